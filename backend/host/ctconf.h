@@ -1,0 +1,68 @@
+#ifndef TENGIL_HOST_CTCONF_H
+#define TENGIL_HOST_CTCONF_H
+
+#include "backend/base/argv.h"
+#include "backend/base/buf.h"
+#include "backend/base/err.h"
+#include "backend/base/hash.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/*
+ * A CT's conf file (/etc/pve/nodes/NODE/lxc/VMID.conf) as Proxmox writes it: a description in `#` lines, `key: value`
+ * lines, lxc lines, then [pve:pending] and [snapshot] sections. Lines that nobody understands are kept by what edits a
+ * conf (ctconf_edit_env works on the text), and left out here.
+ */
+struct ctconf_entry {
+    char *key, *value;
+};
+
+struct ctconf {
+    char *description;            /* decoded, lines with LF; NULL: none */
+    struct ctconf_entry *entries; /* of the current section, in the file's order, lxc.* lines included */
+    size_t nentries;
+    struct argv snapshots;        /* names */
+    bool pending;                 /* has a [pve:pending] section with something in it */
+    char sha1[HASH_SHA1_HEX + 1]; /* of the whole file: what `--digest` compares */
+};
+
+/* Never fails on odd lines; -EFBIG over 1 MiB (the limit of /etc/pve). */
+int ctconf_parse(const char *text, size_t len, struct ctconf *conf, struct err *err);
+void ctconf_clear(struct ctconf *conf);
+const char *ctconf_get(const struct ctconf *conf, const char *key); /* first value, or NULL */
+
+/* A part of a property string: `mp=/data` of "tank:8,mp=/data,ro=1" by the name mp; the first part without a name by
+ * `default_key`. Returns a copy (free()), NULL when it is not there. */
+char *ctconf_prop(const char *value, const char *key, const char *default_key);
+
+/* Mount of one key ("rootfs", "mp0"): the volume or the host folder and where it is mounted. */
+struct ctconf_mount {
+    char *key, *volume, *target; /* volume: "tank:subvol-102-disk-0" or "/tank/media" */
+    char *size;                  /* "8G"; NULL: not said */
+    bool bind, readonly, backup;
+};
+/* All mounts, rootfs first, then mp by number. The caller frees with ctconf_mounts_free. */
+size_t ctconf_mounts(const struct ctconf *conf, struct ctconf_mount **mounts);
+void ctconf_mounts_free(struct ctconf_mount *mounts, size_t n);
+
+/* The smallest N for which `prefix`N ("mp", "dev", "net") is neither in the conf nor in `taken`; -ENOSPC over `max`. */
+int ctconf_next_index(const struct ctconf *conf, const char *prefix, int max, const bool *taken);
+
+/* Our mark: the last line of a description, `tengil-tui: image=REF digest=sha256:… plan=ID`. Parts are copies or NULL.
+ */
+struct ctconf_mark {
+    char *image, *digest, *plan;
+};
+bool ctconf_mark(const char *description, struct ctconf_mark *mark);
+void ctconf_mark_clear(struct ctconf_mark *mark);
+
+/*
+ * The text of the conf with variables set: an `lxc.environment.runtime: NAME=value` line each, an existing line of that
+ * name replaced (further ones of that name dropped), new ones behind the last such line, else behind the last `key:
+ * value` line and before other lxc lines; only in the current section. The rest stays byte for byte. `vars` are
+ * "NAME=value".
+ */
+int ctconf_edit_env(const char *text, size_t len, const struct argv *vars, struct buf *out, struct err *err);
+
+#endif
