@@ -19,18 +19,20 @@
 /* How a running step is asked to stop. */
 enum plan_stop {
     PLAN_STOP_PROGRAM, /* SIGTERM, after 5 s SIGKILL (skopeo, verbs) */
-    PLAN_STOP_PCT,     /* SIGTERM up to four times, 20 s apart: pct passes three on as TERM and the next as KILL to its
-                          worker. SIGKILL to pct would     leave the worker alone (pve/README, verdict i), so it comes last, 20
-                          s later */
+    /* SIGTERM up to four times, 20 s apart: pct passes three on as TERM and the next as KILL to its worker. SIGKILL to
+     * pct would leave the worker running alone (recorded from pct 6.1.10), so it comes last, 20 s later */
+    PLAN_STOP_PCT,
 };
 
 struct plan_step {
     char *title;      /* "Pull docker.io/jellyfin/jellyfin:10.11.2" */
     struct argv argv; /* argv[0] is a tool on PATH, or the absolute path of tengil-job */
-    struct argv
-        undo; /* empty: nothing to undo. Run, once armed by the step's begin, when the plan fails or is cancelled */
+    struct argv undo; /* armed when the step begins, run when the plan fails or is cancelled; empty: nothing to undo */
     enum plan_stop stop;
-    char *progress_dir;      /* a folder whose bytes on disk are the progress; NULL: none */
+    /* A folder whose bytes on disk are the progress, NULL: none. Of a pull it is CACHE/pull/NAME: what is under way
+     * lies there as oci-put-blob*, and a finished blob moves on to ../../blobs/sha256/, so those with an mtime that is
+     * not older than the step's begin count too (older ones were there before and are not in the total). */
+    char *progress_dir;
     uint64_t progress_total; /* bytes; 0: not known */
     int redo; /* when the step exits 75 (EX_TEMPFAIL), go back to this step once; -1: a failure like others */
 };
