@@ -4,6 +4,7 @@
 #include "backend/base/argv.h"
 #include "backend/base/err.h"
 #include "backend/host/host.h"
+#include "backend/registry/facts.h"
 #include "backend/spec/settings.h"
 #include "backend/spec/spec.h"
 
@@ -66,17 +67,6 @@ int plan_from_json(const char *json, size_t len, struct plan **plan, struct err 
 
 /* The commands, one a line, quoted for a root shell, notes before them as `# ` lines. */
 void plan_print(const struct plan *plan, struct buf *out);
-
-/* What is known of an image before it is pulled, by `skopeo inspect` (registry/inspect.h) or from a cached archive. */
-struct image_facts {
-    char *digest; /* of what the tag points at */
-    char *arch;
-    uint64_t size;    /* bytes to download for this platform: config and layers */
-    uint64_t missing; /* of these, bytes of blobs that are not in the cache */
-    struct argv env, volumes, entrypoint;
-    char *user;
-};
-void image_facts_clear(struct image_facts *facts);
 
 /*
  * spec: checked by spec_check. facts: NULL when nothing is known. taken: claimed VMIDs of running jobs.
