@@ -1,0 +1,9 @@
+#ifndef TENGIL_SIM_PVEAM_H
+#define TENGIL_SIM_PVEAM_H
+
+#include "backend/sim/sim.h"
+
+/* The commands of pveam: the table (options-pveam.c) and the functions that it names in `.run`. */
+extern const struct sim_command sim_pveam_commands[];
+
+#endif

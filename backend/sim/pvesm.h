@@ -1,0 +1,9 @@
+#ifndef TENGIL_SIM_PVESM_H
+#define TENGIL_SIM_PVESM_H
+
+#include "backend/sim/sim.h"
+
+/* The commands of pvesm: the table (options-pvesm.c) and the functions that it names in `.run`. */
+extern const struct sim_command sim_pvesm_commands[];
+
+#endif
