@@ -19,11 +19,13 @@ struct ctconf_entry {
 };
 
 struct ctconf {
-    char *description;            /* decoded, lines with LF; NULL: none */
-    struct ctconf_entry *entries; /* of the current section, in the file's order, lxc.* lines included */
+    char *description;            /* decoded, each line ends in LF; NULL: none */
+    struct ctconf_entry *entries; /* of the current section, in the file's order, lxc.* lines included; of other keys
+                                     that stand there twice only the last, which is the one that counts for Proxmox */
     size_t nentries;
     struct argv snapshots;        /* names */
     bool pending;                 /* has a [pve:pending] section with something in it */
+    struct argv pending_keys;     /* what it sets: "memory", "mp3" */
     char sha1[HASH_SHA1_HEX + 1]; /* of the whole file: what `--digest` compares */
 };
 
@@ -46,11 +48,12 @@ struct ctconf_mount {
 size_t ctconf_mounts(const struct ctconf *conf, struct ctconf_mount **mounts);
 void ctconf_mounts_free(struct ctconf_mount *mounts, size_t n);
 
-/* The smallest N for which `prefix`N ("mp", "dev", "net") is neither in the conf nor in `taken`; -ENOSPC over `max`. */
+/* The smallest N up to `max` for which `prefix`N ("mp", "dev", "net") is neither in the conf nor among its pending keys
+ * nor taken[N] (max + 1 elements; NULL: none are); -ENOSPC when there is none. */
 int ctconf_next_index(const struct ctconf *conf, const char *prefix, int max, const bool *taken);
 
-/* Our mark: the last line of a description, `tengil-tui: image=REF digest=sha256:… plan=ID`. Parts are copies or NULL.
- */
+/* Our mark: the last line of a description that has its form, `tengil-tui: image=REF digest=sha256:… plan=ID` (people
+ * write notes below it). Parts are copies or NULL. */
 struct ctconf_mark {
     char *image, *digest, *plan;
 };
@@ -61,7 +64,7 @@ void ctconf_mark_clear(struct ctconf_mark *mark);
  * The text of the conf with variables set: an `lxc.environment.runtime: NAME=value` line each, an existing line of that
  * name replaced (further ones of that name dropped), new ones behind the last such line, else behind the last `key:
  * value` line and before other lxc lines; only in the current section. The rest stays byte for byte. `vars` are
- * "NAME=value".
+ * "NAME=value"; -EINVAL when one is not, or holds a line feed or another control character but tab.
  */
 int ctconf_edit_env(const char *text, size_t len, const struct argv *vars, struct buf *out, struct err *err);
 
