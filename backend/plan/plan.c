@@ -120,14 +120,3 @@ void plan_free(struct plan *plan)
     argv_clear(&plan->notes);
     free(plan);
 }
-
-void image_facts_clear(struct image_facts *facts)
-{
-    free(facts->digest);
-    free(facts->arch);
-    free(facts->user);
-    argv_clear(&facts->env);
-    argv_clear(&facts->volumes);
-    argv_clear(&facts->entrypoint);
-    *facts = (struct image_facts){0};
-}

@@ -38,6 +38,22 @@ struct plan_step {
     int redo; /* when the step exits 75 (EX_TEMPFAIL), go back to this step once; -1: a failure like others */
 };
 
+/*
+ * What is no host tool's work is a verb of tengil-job. Plans call these; all are safe to run again, and an undo that
+ * finds nothing to do succeeds:
+ *
+ *   archive --reference REF --arch ARCH --plan ID --blobs BLOBS PULL DEST
+ *                              DEST (a path of the host) from the layout in PULL and the blobs in BLOBS/sha256;
+ * replaces an older DEST, removes PULL; exit 75 when a blob was bad and must be fetched again undo-pull PULL removes
+ * the folder undo-archive --plan ID DEST  removes what is unfinished; a finished DEST stays present PATH fails unless
+ * the file is there and whole (after pveam, whose exit code says nothing) undo-download PATH         removes what pveam
+ * left unfinished beside PATH; a finished PATH stays undo-create VMID ID        destroys the CT (stopping it first)
+ * only when its mark says plan=ID env VMID NAME=VALUE …      lines in the conf; `NAME=@/path` is read from the file,
+ * `@@…` is a value with one `@` same VMID SHA1             fails unless the CT's conf still has this SHA-1 undo-set
+ * VMID ID KEY=VALUE …  deletes each KEY that has exactly this VALUE in the conf or, of a running CT, in its pending
+ * section
+ */
+
 /* A lock on claims/NAME, held for the job's life. Taken in the order given, all before step 1. */
 struct plan_claim {
     char *name; /* "ct-110", "image-docker.io_jellyfin_…_amd64" */
@@ -92,7 +108,8 @@ struct plan_destroy_options {
 struct plan *plan_destroy(const struct host *host, int vmid, const struct plan_destroy_options *options, const char *id,
                           struct err *err);
 
-/* Adds the mounts and the GPU of `spec` to an existing CT; what is there already is left and noted. */
+/* Adds the host folders and the GPU of `spec` to an existing CT; what is there already is left and noted, new volumes
+ * are a problem. A plan without steps has nothing to do, and a note says so. */
 struct plan *plan_change(const struct spec *spec, const struct host *host, int vmid, const char *id,
                          struct spec_problems *problems);
 
