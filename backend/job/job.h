@@ -20,8 +20,12 @@
  *           undo-end|note|cancel", "step": N, "exit": N, "signal": N, "text": "…"}
  *   state   JSON: {"state": "running", "step": N, "began": ms, "ended": ms, "text": "why it failed or what is left"}
  *   lock    record lock of the supervisor; its pid is the one to signal (SIGTERM cancels)
+ *   supervisor.err   what the supervisor had to say itself; empty but for bugs
  *
- * `at`, `began`, `ended` are Unix milliseconds. Steps count from 0 in files, from 1 for people.
+ * `at`, `began`, `ended` are Unix milliseconds. Steps count from 0 in files, from 1 for people. The folder is made
+ * under a name that begins with a dot; the supervisor gives it its number once it holds the lock, so that every
+ * numbered folder is whole and one whose lock is free has really lost its supervisor. Whoever has `log` open for
+ * writing holds its flock, so that the lock is free when the last process of the job has ended.
  */
 enum job_state {
     JOB_WAITING,
@@ -46,7 +50,7 @@ struct job {
     char *step_title;
     int64_t began, ended; /* Unix ms; ended 0 while it runs */
     pid_t supervisor;     /* 0: none */
-    char *text;           /* the sentence of a failure, what an undo left or kept; NULL: none */
+    char *text; /* a line each: the sentence of a failure, "left: …", "kept: …" as undo said it; NULL: none */
 };
 void job_clear(struct job *job);
 
