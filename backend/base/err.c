@@ -20,7 +20,7 @@ static void trim_partial_utf8(char *text)
         text[start - 1] = '\0';
 }
 
-static void err_vset(struct err *err, const char *fmt, va_list args)
+__attribute__((format(printf, 2, 0))) static void err_vset(struct err *err, const char *fmt, va_list args)
 {
     err->line = 0;
     err->column = 0;

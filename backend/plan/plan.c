@@ -44,7 +44,7 @@ void plan_new_id(char id[17])
     id[16] = '\0';
 }
 
-static char *format(const char *fmt, va_list args)
+__attribute__((format(printf, 1, 0))) static char *format(const char *fmt, va_list args)
 {
     struct buf b = BUF_INIT;
 

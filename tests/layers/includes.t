@@ -18,7 +18,7 @@ layer() {
   local folder=$1 allowed
   [ -d "$folder" ] || return 0
   allowed=$(printf '|%s' "$@")
-  ok "$folder includes ${*:2} and itself" "$(grep -rnE '^#[[:space:]]*include[[:space:]]+"' --include='*.[ch]' "$folder" |
+  ok "$folder includes nothing of ours but ${*:2}${2:+ and }itself" "$(grep -rnE '^#[[:space:]]*include[[:space:]]+"' --include='*.[ch]' "$folder" |
     grep -vE "\"(${allowed#|})/[A-Za-z0-9_.-]+\"")"
 }
 layer backend/base
@@ -33,6 +33,9 @@ layer widgets
 ok "nothing in backend includes curses or tui/" "$(grep -rnE '#[[:space:]]*include.*(curses|panel\.h|"tui/|"widgets/)' backend)"
 ok "only the simulator and tests serve HTTP" \
   "$(grep -rlE '#[[:space:]]*include.*microhttpd' backend tui widgets 2>/dev/null | grep -v '^backend/sim/')"
+
+ok "each source file stands in Makefile.am" "$(find backend tui widgets tests/e2e tests/bench -name '*.[ch]' 2>/dev/null |
+  while IFS= read -r f; do grep -qE "[[:space:]]$f( |\$)" Makefile.am || echo "$f"; done)"
 
 folders=$(ls -d backend widgets tui tests 2>/dev/null)
 # shellcheck disable=SC2086

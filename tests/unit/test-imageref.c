@@ -110,7 +110,7 @@ static void a_reference_reads_back(void **state)
     static const char *const rows[] = {
         "docker.io/library/alpine:3.20",
         "localhost:5000/a/b__c:_x",
-        "ghcr.io/a/b@" DIGEST_A,
+        ("ghcr.io/a/b@" DIGEST_A),
     };
     (void)state;
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -171,7 +171,7 @@ static const char *const tags[] = {
     ":sha256--aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
     ":sha256--aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
     ":sha512-aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
-    "@" DIGEST_A,
+    ("@" DIGEST_A),
 };
 static const char *const archs[] = {"amd64", "arm64", "a"};
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
