@@ -35,8 +35,11 @@ struct ct {
 
 struct storage {
     char *id, *type, *path; /* path: of dir-like types, else NULL */
-    struct argv content;    /* "rootdir", "images", "vztmpl", "backup", … */
-    bool disabled, active, shared;
+    char *template_dir;     /* where its templates lie, "/var/lib/vz/template/cache"; NULL without a path */
+    struct argv content;    /* "rootdir", "images", "vztmpl", "backup", …; the type's own when the file says none */
+    bool disabled;          /* switched off, or kept to other nodes (`nodes`) */
+    bool active;            /* as `pvesm status` says; when it was not asked or failed: not disabled */
+    bool shared;
     uint64_t total, used, avail; /* from `pvesm status` */
 };
 
@@ -81,13 +84,13 @@ struct host {
     uint64_t mem_total, mem_avail, swap_total, swap_free;
     double cpu; /* load of the host, 0 to 1; below 0: not known */
     int next_lower, next_upper;
-    struct ct *cts;
+    struct ct *cts; /* these two sorted by VMID */
     size_t ncts;
     struct guest *guests;
     size_t nguests;
     struct storage *storages;
     size_t nstorages;
-    struct image *images;
+    struct image *images; /* sorted by storage, then file */
     size_t nimages;
     struct bridge *bridges;
     size_t nbridges;
@@ -101,7 +104,7 @@ struct host {
  * a second each on a real host); the rest reads files only. */
 enum host_part {
     HOST_CTS = 1,      /* cts, with figures and addresses */
-    HOST_GUESTS = 2,   /* guests, next_lower, next_upper, pools */
+    HOST_GUESTS = 2,   /* guests, next_lower, next_upper, nodes, pools */
     HOST_STORAGES = 4, /* storage.cfg */
     HOST_SPACE = 8,    /* pvesm status: active, total, used, avail */
     HOST_IMAGES = 16,  /* implies HOST_STORAGES */
@@ -110,6 +113,7 @@ enum host_part {
     HOST_ALL = 127,
 };
 
+/* Fails only when /etc/pve is there and cannot be read; what else is odd or missing is left out or not known. */
 int host_load(const struct root *root, unsigned parts, struct host **host, struct err *err);
 void host_free(struct host *host); /* takes NULL */
 

@@ -1,8 +1,8 @@
 #include "tests/unit/unit.h"
 
-#include "backend/base/file.h"
 #include "backend/base/mem.h"
 #include "backend/host/root.h"
+#include "tests/unit/tree.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -16,44 +16,23 @@ struct fixture {
     struct root root;
 };
 
-static void put(const char *dir, const char *path, const char *text)
-{
-    struct err err = {0};
-    char *full = mem_printf("%s/%s", dir, path);
-    char *folder = mem_dup(full, (size_t)(strrchr(full, '/') - full));
-    assert_int_equal(file_make_dirs(AT_FDCWD, folder, 0755, &err), 0);
-    assert_int_equal(file_write(AT_FDCWD, full, 0644, text, strlen(text), &err), 0);
-    free(folder);
-    free(full);
-}
-
-static void put_link(const char *dir, const char *path, const char *target)
-{
-    char *full = mem_printf("%s/%s", dir, path);
-    assert_int_equal(symlink(target, full), 0);
-    free(full);
-}
-
 static int set_up(void **state)
 {
     struct fixture *f = mem_zero(1, sizeof(*f));
-    const char *base = getenv("TEST_DIR");
     struct err err = {0};
 
-    f->tmp = mem_printf("%s/root.XXXXXX", base ? base : "/tmp");
-    if (!mkdtemp(f->tmp))
-        return -1;
+    f->tmp = tree_new();
     f->host = mem_printf("%s/host", f->tmp);
-    put(f->tmp, "outside/secret", "outside");
-    put(f->host, "etc/pve/nodes/pve1/lxc/101.conf", "hostname: web\n");
-    put(f->host, "etc/hostname", "pve1\n");
-    put_link(f->host, "etc/pve/local", "nodes/pve1");
-    put_link(f->host, "etc/pve/lxc", "/etc/pve/nodes/pve1/lxc");
-    put_link(f->host, "up", "../outside");
-    put_link(f->host, "etc/far", "../../../../../../outside/secret");
-    put_link(f->host, "loop", "loop");
+    tree_put(f->tmp, "outside/secret", "outside");
+    tree_put(f->host, "etc/pve/nodes/pve1/lxc/101.conf", "hostname: web\n");
+    tree_put(f->host, "etc/hostname", "pve1\n");
+    tree_link(f->host, "etc/pve/local", "nodes/pve1");
+    tree_link(f->host, "etc/pve/lxc", "/etc/pve/nodes/pve1/lxc");
+    tree_link(f->host, "up", "../outside");
+    tree_link(f->host, "etc/far", "../../../../../../outside/secret");
+    tree_link(f->host, "loop", "loop");
     char *absolute = mem_printf("%s/outside/secret", f->tmp);
-    put_link(f->host, "absolute", absolute);
+    tree_link(f->host, "absolute", absolute);
     free(absolute);
     *state = f;
     return root_open(&f->root, f->host, &err);
@@ -63,11 +42,10 @@ static int tear_down(void **state)
 {
     struct fixture *f = *state;
     root_close(&f->root);
-    int rc = file_remove_tree(AT_FDCWD, f->tmp, NULL);
-    free(f->tmp);
+    tree_free(f->tmp);
     free(f->host);
     free(f);
-    return rc;
+    return 0;
 }
 
 static void files_are_read_below_the_root(void **state)
