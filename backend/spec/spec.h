@@ -93,6 +93,10 @@ struct spec {
 
 void spec_init(struct spec *spec);
 void spec_clear(struct spec *spec);
+/* Adds an element with nothing given. The pointer is good until the next one is added. */
+struct spec_net *spec_add_net(struct spec *spec);
+struct spec_mount *spec_add_mount(struct spec *spec);
+struct spec_env *spec_add_env(struct spec *spec);
 
 /* What is wrong with a spec, all of it at once, in the order of its lines. */
 struct spec_problem {
@@ -106,12 +110,15 @@ struct spec_problems {
 };
 void spec_problems_add(struct spec_problems *p, int line, int column, const char *field, const char *fmt, ...)
     __attribute__((format(printf, 5, 6)));
+/* By line and column; those without a place come last. */
+void spec_problems_sort(struct spec_problems *p);
 void spec_problems_clear(struct spec_problems *p);
 
 /*
- * Reads a spec from YAML. Problems go to `problems`, with places; the spec then is not for use. `notes` gets a sentence
- * for each thing that the file asks and this program does not do (post_install, setup_commands, …), which are no
- * errors. Returns 0, -EINVAL when there are problems, -ENOMEM.
+ * Reads a spec from YAML and checks it (spec_check). Problems go to `problems`, with places; the spec then is not for
+ * use, but to be cleared. `notes` gets a sentence for each thing that the file asks and this program does not do
+ * (post_install, setup_commands, …), which are no errors. `spec` is overwritten. Returns 0, -EINVAL when there are
+ * problems.
  */
 int spec_read(const char *yaml, size_t len, struct spec *spec, struct spec_problems *problems, struct argv *notes);
 
