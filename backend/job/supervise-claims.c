@@ -1,6 +1,7 @@
 #include "backend/job/supervise.h"
 
 #include "backend/base/lock.h"
+#include "backend/base/mem.h"
 #include "backend/base/text.h"
 
 #include <errno.h>
@@ -13,7 +14,6 @@
  * was killed. */
 #define LOOK_MS 200
 
-/* The claim's descriptor is never closed: it goes with the process. */
 static int take(const struct plan_claim *claim, pid_t *holder, struct err *err)
 {
     char *path = job_claim_path(claim->name);
@@ -69,12 +69,15 @@ static int claim(struct supervisor *s, const struct plan_claim *claim, bool wait
 
 enum claimed claims_take(struct supervisor *s, bool wait)
 {
+    s->claims = mem_zero(s->plan->nclaims + 1, sizeof(*s->claims));
     for (size_t i = 0; i < s->plan->nclaims; i++) {
         struct err err = {0};
         pid_t holder = 0;
         int rc = claim(s, &s->plan->claims[i], wait, &holder, &err);
-        if (rc >= 0)
+        if (rc >= 0) {
+            s->claims[s->nclaims++] = rc;
             continue;
+        }
         if (rc == -ECANCELED)
             return CLAIMS_CANCELLED;
         if (s->report < 0)
@@ -86,4 +89,10 @@ enum claimed claims_take(struct supervisor *s, bool wait)
         return CLAIMS_BUSY;
     }
     return CLAIMS_HELD;
+}
+
+void claims_drop(struct supervisor *s)
+{
+    while (s->nclaims > 0)
+        close(s->claims[--s->nclaims]);
 }

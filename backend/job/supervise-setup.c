@@ -200,6 +200,8 @@ void setup_close(struct supervisor *s)
         if (fds[i] >= 0)
             close(fds[i]);
     plan_free(s->plan);
+    claims_drop(s);
+    free(s->claims);
     free(s->begun);
     buf_clear(&s->text);
     buf_clear(&s->line);

@@ -90,6 +90,7 @@ static void run_plan(struct supervisor *s)
 
     if (!done)
         undo_begun(s);
+    claims_drop(s);
     record_state(s, done ? JOB_DONE : s->undo_failed ? JOB_UNDO_FAILED : s->cancelled ? JOB_CANCELLED : JOB_FAILED);
 }
 
@@ -103,8 +104,10 @@ int supervise_run(const char *folder, int report)
 
     if (rc == 0)
         rc = claims_take(&s, true) == CLAIMS_BUSY ? -EBUSY : 0;
-    if (rc < 0 && s.id && s.report < 0)
+    if (rc < 0 && s.id && s.report < 0) {
+        claims_drop(&s);
         record_state(&s, JOB_FAILED);
+    }
     if (rc == 0 && s.id == 0) {
         record_state(&s, s.cancelled ? JOB_WAITING : JOB_RUNNING);
         rc = setup_publish(&s);
@@ -132,6 +135,7 @@ int supervise_undo(const char *folder, int report)
             last--;
         child_end_orphans(&s, last ? s.plan->steps[last - 1].stop : PLAN_STOP_PROGRAM);
         undo_begun(&s);
+        claims_drop(&s);
         record_state(&s, s.undo_failed ? JOB_UNDO_FAILED : JOB_CANCELLED);
     }
     setup_close(&s);

@@ -22,6 +22,8 @@ struct supervisor {
     int report; /* to the process that started us; -1 once told */
     int id;     /* 0 while the folder has no number */
     struct plan *plan;
+    int *claims; /* descriptors of those that are held */
+    size_t nclaims;
     const char *path; /* of the folder, as it was given */
     sigset_t signals; /* SIGTERM and SIGCHLD: blocked, and waited for */
     bool *begun;      /* by step: its undo is armed */
@@ -59,6 +61,8 @@ void report_started(struct supervisor *s);
 enum claimed { CLAIMS_HELD, CLAIMS_BUSY, CLAIMS_CANCELLED };
 /* Takes all claims. `wait`: those may be waited for which allow it; the job is told to run before the wait. */
 enum claimed claims_take(struct supervisor *s, bool wait);
+/* Gives them back. Comes before the state that ends the job, so that who saw the end finds the CT free. */
+void claims_drop(struct supervisor *s);
 
 /* supervise-child.c */
 void child_run(struct supervisor *s, const struct argv *argv, const enum plan_stop *stop, struct ended *ended);
