@@ -3,9 +3,11 @@
  * Which tool it is follows from argv[0], or from the first argument (`tengil-sim pct list`).
  */
 #include "backend/base/places.h"
+#include "backend/sim/demo.h"
 #include "backend/sim/pct.h"
 #include "backend/sim/pveam.h"
 #include "backend/sim/pvesm.h"
+#include "backend/sim/pveversion.h"
 #include "backend/sim/sim.h"
 
 #include <fcntl.h>
@@ -23,6 +25,16 @@ static const struct {
     {.name = "pct", .commands = sim_pct_commands},
     {.name = "pveam", .commands = sim_pveam_commands},
     {.name = "pvesm", .commands = sim_pvesm_commands},
+};
+
+/* What is no tool with commands: it is given what stands behind its name and returns an exit code. */
+static const struct {
+    const char *name;
+    int (*run)(int argc, char **argv);
+} programs[] = {
+    {.name = "init", .run = sim_init},
+    {.name = "pveversion", .run = sim_pveversion},
+    {.name = "registry", .run = sim_registry},
 };
 
 const struct sim_command *sim_tool_commands(const char *tool)
@@ -165,18 +177,33 @@ static int run_tool(struct sim *s, int argc, char **argv)
     return rc < 0 ? tell(s) : rc;
 }
 
+/* The row of `programs`, or -1. */
+static int find_program(const char *name)
+{
+    for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++)
+        if (strcmp(programs[i].name, name) == 0)
+            return (int)i;
+    return -1;
+}
+
 int main(int argc, char **argv)
 {
     struct sim s = {.error = BUF_INIT, .root = -1};
     const char *name = argc > 0 ? strrchr(argv[0], '/') : NULL;
     name = name != NULL ? name + 1 : argc > 0 ? argv[0] : "";
     int skip = 1;
-    if (sim_tool_commands(name) == NULL && argc > 1) {
+    if (sim_tool_commands(name) == NULL && find_program(name) < 0 && argc > 1) {
         name = argv[1];
         skip = 2;
     }
+    int program = find_program(name);
+    if (program >= 0) {
+        int rc = programs[program].run(argc - skip, argv + skip);
+        return fflush(stdout) == 0 ? rc : REFUSED;
+    }
     if (argc < 1 || sim_tool_commands(name) == NULL) {
-        fputs("usage: tengil-sim pct|pveam|pvesm … (or under one of these names)\n", stderr);
+        fputs("usage: tengil-sim pct|pveam|pvesm|pveversion … (or under one of these names), init DIR, registry DIR\n",
+              stderr);
         return 2;
     }
     s.tool = name;
