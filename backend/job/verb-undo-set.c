@@ -1,0 +1,188 @@
+#include "backend/job/verb.h"
+
+#include "backend/base/fault.h"
+#include "backend/base/mem.h"
+#include "backend/base/text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/*
+ * Undo of `pct set` that gave a CT mounts and devices under keys that were free. A key goes only when it still says
+ * what we set: the CT is not ours, and its owner may have been at it.
+ */
+struct undo_set {
+    struct verb_ct ct;
+    struct ctconf pending; /* what waits for the CT's next start */
+    bool runs;
+    bool left;
+};
+
+/* The entries of [pve:pending]. */
+static int parse_pending(const struct buf *text, struct ctconf *pending, struct err *err)
+{
+    static const char head[] = "\n[pve:pending]\n";
+    const char *from = strstr(text->s, head);
+
+    if (!from)
+        return ctconf_parse("", 0, pending, err);
+    from += sizeof(head) - 1;
+    const char *to = strstr(from, "\n[");
+    return ctconf_parse(from, to ? (size_t)(to - from) + 1 : strlen(from), pending, err);
+}
+
+static int read_conf(struct undo_set *u, struct err *err)
+{
+    int rc = verb_ct_read(&u->ct, err);
+
+    ctconf_clear(&u->pending);
+    return rc == 0 ? parse_pending(&u->ct.text, &u->pending, err) : rc;
+}
+
+static bool is_mount(const char *key)
+{
+    return text_starts(key, "mp", NULL);
+}
+
+/* A part of both values is the same. */
+static bool same_part(const char *a, const char *b, const char *part, const char *default_key)
+{
+    char *x = ctconf_prop(a, part, default_key), *y = ctconf_prop(b, part, default_key);
+    bool same = x && y && strcmp(x, y) == 0;
+
+    free(x);
+    free(y);
+    return same;
+}
+
+/* "tank:8" of ours has become "tank:subvol-110-disk-1": the storage is what stays. */
+static bool same_storage(const char *there, const char *ours)
+{
+    size_t len = strcspn(ours, ":");
+
+    return ours[len] == ':' && strncmp(there, ours, len + 1) == 0;
+}
+
+static bool is_what_we_set(const char *key, const char *there, const char *ours)
+{
+    if (!there)
+        return false;
+    if (!is_mount(key))
+        return same_part(there, ours, "path", "path");
+    return same_part(there, ours, "mp", "volume") &&
+           (same_part(there, ours, "volume", "volume") || (ours[0] != '/' && same_storage(there, ours)));
+}
+
+/* A volume that is taken out of a CT stays with it as unusedN; deleting that key removes the volume. Only ours. */
+static void remove_volume(struct undo_set *u, const char *vmid, const char *volume)
+{
+    for (size_t i = 0; i < u->ct.conf.nentries; i++) {
+        const struct ctconf_entry *e = &u->ct.conf.entries[i];
+        if (!text_starts(e->key, "unused", NULL) || strcmp(e->value, volume) != 0)
+            continue;
+        char *key = mem_strdup(e->key);
+        if (verb_call("pct", "set", vmid, "--delete", key, (char *)NULL) != 0) {
+            u->left = true;
+            verb_say("left: the new volume %s: pct set %s --delete %s", volume, vmid, key);
+        }
+        free(key);
+        return;
+    }
+}
+
+static void say_left(struct undo_set *u, const char *vmid, const char *key)
+{
+    u->left = true;
+    if (u->runs)
+        verb_say("left: %s of CT %s goes when the CT is stopped; until then it is marked for removal.", key, vmid);
+    else
+        verb_say("left: %s of CT %s: pct set %s --delete %s", key, vmid, vmid, key);
+}
+
+static int take_back(struct undo_set *u, const char *vmid, const char *key, const char *ours, struct err *err)
+{
+    const char *there = ctconf_get(&u->ct.conf, key), *waits = ctconf_get(&u->pending, key);
+    bool current = is_what_we_set(key, there, ours), pending = is_what_we_set(key, waits, ours);
+
+    if (!current && !pending) {
+        if (there || waits)
+            verb_say("%s of CT %s is not what this job set: it stays.", key, vmid);
+        return 0;
+    }
+    char *volume = is_mount(key) ? ctconf_prop(current ? there : waits, "volume", "volume") : NULL;
+    verb_call("pct", "set", vmid, current ? "--delete" : "--revert", key, (char *)NULL);
+    fault_point("undo-set", "during");
+    int rc = read_conf(u, err);
+    if (rc == 0 && volume && volume[0] != '/') {
+        remove_volume(u, vmid, volume);
+        rc = read_conf(u, err);
+    }
+    if (rc == 0 && (is_what_we_set(key, ctconf_get(&u->ct.conf, key), ours) ||
+                    is_what_we_set(key, ctconf_get(&u->pending, key), ours)))
+        say_left(u, vmid, key);
+    else if (rc == 0)
+        verb_say("CT %s has no %s any more.", vmid, key);
+    free(volume);
+    return rc;
+}
+
+/* "mp3=/tank/media,mp=/media" as key and value: only mpN and devN were ever set this way. */
+static char *split(const char *word, const char **value)
+{
+    size_t len = strcspn(word, "=");
+    const char *number = NULL;
+
+    if (word[len] != '=' || !(text_starts(word, "mp", &number) || text_starts(word, "dev", &number)) ||
+        strspn(number, "0123456789") == 0 || number + strspn(number, "0123456789") != word + len)
+        return NULL;
+    *value = word + len + 1;
+    return mem_dup(word, len);
+}
+
+static int undo_all(struct undo_set *u, int argc, char **argv, struct err *err)
+{
+    int rc = read_conf(u, err);
+
+    if (rc == 0 && !u->ct.there) {
+        verb_say("There is no CT %s on this node any more: nothing is to be undone.", argv[0]);
+        return 0;
+    }
+    u->runs = rc == 0 && verb_ct_runs(u->ct.vmid);
+    for (int i = 2; i < argc && rc == 0; i++) {
+        const char *value = NULL;
+        char *key = split(argv[i], &value);
+        rc = take_back(u, argv[0], key, value, err);
+        free(key);
+    }
+    return rc < 0 ? rc : u->left;
+}
+
+int verb_undo_set(int argc, char **argv)
+{
+    struct undo_set u = {0};
+    struct root root;
+    struct err err = {0};
+    const char *value;
+    int vmid = argc >= 3 ? verb_vmid(argv[0]) : 0;
+
+    if (!vmid || !verb_plan_ok(argv[1]))
+        return VERB_USAGE;
+    for (int i = 2; i < argc; i++) {
+        char *key = split(argv[i], &value);
+        free(key);
+        if (!key)
+            return VERB_USAGE;
+    }
+    int rc = root_open(&root, NULL, &err);
+    if (rc < 0)
+        return verb_fail(&err);
+    rc = verb_ct_open(&u.ct, &root, vmid, &err);
+    if (rc == 0) {
+        rc = undo_all(&u, argc, argv, &err);
+        verb_ct_close(&u.ct);
+        ctconf_clear(&u.pending);
+    }
+    root_close(&root);
+    return rc < 0 ? verb_fail(&err) : rc;
+}
