@@ -2,6 +2,7 @@
 
 #include "backend/base/mem.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,7 +35,7 @@ void buf_reserve(struct buf *b, size_t extra)
         return;
     size_t cap = b->cap ? b->cap : 64;
     while (cap < need)
-        cap = cap > need / 2 ? need : cap * 2;
+        cap = cap > SIZE_MAX / 2 ? need : cap * 2;
     b->s = mem_resize(b->cap ? b->s : NULL, cap);
     b->cap = cap;
     b->s[b->len] = '\0';
