@@ -169,3 +169,32 @@ void job_mark_clear(struct job_mark *mark)
     free(mark->text);
     *mark = (struct job_mark){0};
 }
+
+/* One mark. True when with it the last step has ended well. */
+static bool take_mark(const struct job_mark *mark, size_t nsteps, bool *begun)
+{
+    bool known = mark->step >= 0 && (size_t)mark->step < nsteps;
+
+    if (known && begun && strcmp(mark->event, "begin") == 0)
+        begun[mark->step] = true;
+    return known && (size_t)mark->step == nsteps - 1 && strcmp(mark->event, "end") == 0 && mark->exit == 0;
+}
+
+int job_marks_read(int dir, size_t nsteps, bool *begun, int64_t *done_at, struct err *err)
+{
+    struct buf marks = BUF_INIT;
+    struct job_mark mark;
+    bool cancelled = false;
+    int rc = file_read(dir, JOB_MARKS, JOB_MARKS_MAX, &marks, err);
+
+    *done_at = 0;
+    for (char *line = marks.s, *end; rc == 0 && (end = strchr(line, '\n')); line = end + 1) {
+        if (!job_mark_parse(line, (size_t)(end - line), &mark))
+            continue;
+        cancelled |= strcmp(mark.event, "cancel") == 0;
+        *done_at = take_mark(&mark, nsteps, begun) && !cancelled ? mark.at : 0;
+        job_mark_clear(&mark);
+    }
+    buf_clear(&marks);
+    return rc == -ENOENT ? 0 : rc;
+}

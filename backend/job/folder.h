@@ -54,6 +54,12 @@ struct job_mark {
 bool job_mark_parse(const char *line, size_t len, struct job_mark *mark);
 void job_mark_clear(struct job_mark *mark);
 
+/*
+ * What the marks of a job tell, for a supervisor that was killed. `begun` (nsteps of them) may be NULL. `done_at`: when
+ * the last step ended well and nobody had asked to cancel, so that only the last state could not be written; else 0.
+ */
+int job_marks_read(int dir, size_t nsteps, bool *begun, int64_t *done_at, struct err *err);
+
 /* Unix milliseconds; TENGIL_NOW fixes them. */
 int64_t job_now_ms(void);
 

@@ -23,6 +23,17 @@ void job_clear(struct job *job)
     *job = (struct job){0};
 }
 
+/* A job whose supervisor was killed after the last step had ended well is done, whatever its state still says. */
+static void look_at_marks(struct job *job, int dir)
+{
+    int64_t done_at = 0;
+
+    if (job_marks_read(dir, (size_t)job->nsteps, NULL, &done_at, NULL) < 0 || done_at == 0)
+        return;
+    job->state = JOB_DONE;
+    job->ended = done_at;
+}
+
 static void fill(struct job *job, const struct plan *plan, struct job_state_file *file, pid_t holder)
 {
     bool ended = job_state_ended(file->state);
@@ -60,6 +71,8 @@ int job_load(int id, struct job *job, struct err *err)
     if (rc == 0) {
         *job = (struct job){.id = id};
         fill(job, plan, &file, holder);
+        if (job->state == JOB_INTERRUPTED)
+            look_at_marks(job, dir);
     } else {
         err_prefix(err, rc, "Job %d: ", id);
     }

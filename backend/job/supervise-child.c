@@ -15,6 +15,9 @@
 #include <time.h>
 #include <unistd.h>
 
+/* A process that outlives its step is mentioned after this time. */
+#define STRAY_NOTE_MS 5000
+
 static int64_t ticks_ms(void)
 {
     struct timespec t;
@@ -211,25 +214,44 @@ static bool sleep_until(const struct supervisor *s, int64_t due)
     return sigtimedwait(&s->signals, NULL, due ? &wait : NULL) == SIGTERM;
 }
 
+/* Told once: a job that seems to hang has a reason that can be seen. */
+static void note_strays(struct supervisor *s, int64_t *due)
+{
+    if (!*due || ticks_ms() < *due)
+        return;
+    *due = 0;
+    record_mark(s, "note", s->step, NULL, "The step has ended, but a process that it left behind still runs.");
+}
+
+static int64_t sooner(int64_t a, int64_t b)
+{
+    if (!a || !b)
+        return a ? a : b;
+    return a < b ? a : b;
+}
+
 void child_run(struct supervisor *s, const struct argv *argv, const enum plan_stop *policy, struct ended *ended)
 {
     struct stopping stop = {.policy = policy ? &policies[*policy] : NULL};
     pid_t pid = start(s, argv, ended);
     bool strays = false;
+    int64_t note = 0;
 
     while (!reap(&pid, ended)) {
         if (pid == 0 && !strays) {
             strays = true;
+            note = ticks_ms() + STRAY_NOTE_MS;
             if (policy && s->cancelled)
                 begin_stop(&stop);
         }
+        note_strays(s, &note);
         int sig = policy ? next_signal(&stop) : 0;
         if (sig && strays)
             signal_strays(sig);
         else if (sig)
             kill(stop.policy->group ? -pid : pid, sig);
         /* A second request, and any during an undo, changes nothing. */
-        if (sleep_until(s, stop.due) && policy && !s->cancelled) {
+        if (sleep_until(s, sooner(stop.due, note)) && policy && !s->cancelled) {
             cancel(s);
             begin_stop(&stop);
         }

@@ -73,34 +73,17 @@ static void end_last_line(struct supervisor *s)
         file_write_all(s->marks, "\n", 1);
 }
 
-/* Which steps had begun, as the marks of an earlier supervisor tell. */
-static int read_begun(struct supervisor *s, struct err *err)
-{
-    struct buf marks = BUF_INIT;
-    struct job_mark mark;
-    int rc = file_read(s->dir, JOB_MARKS, JOB_MARKS_MAX, &marks, err);
-
-    for (char *line = marks.s, *end; rc == 0 && (end = strchr(line, '\n')); line = end + 1) {
-        if (!job_mark_parse(line, (size_t)(end - line), &mark))
-            continue;
-        if (strcmp(mark.event, "begin") == 0 && mark.step >= 0 && (size_t)mark.step < s->plan->nsteps)
-            s->begun[mark.step] = true;
-        job_mark_clear(&mark);
-    }
-    buf_clear(&marks);
-    return rc == -ENOENT ? 0 : rc;
-}
-
 /* What is left of an interrupted job. One that has ended is not touched. */
 static int read_past(struct supervisor *s, struct err *err)
 {
     struct job_state_file file = {0};
+    int64_t done_at = 0;
     int rc = job_state_read(s->dir, &file, err);
 
-    if (rc == 0 && job_state_ended(file.state))
-        rc = err_set(err, -EALREADY, "The job has ended already.");
     if (rc == 0)
-        rc = read_begun(s, err);
+        rc = job_marks_read(s->dir, s->plan->nsteps, s->begun, &done_at, err);
+    if (rc == 0 && (job_state_ended(file.state) || done_at))
+        rc = err_set(err, -EALREADY, "The job has ended already.");
     if (rc == 0) {
         s->began = file.began;
         s->step = file.step;

@@ -429,6 +429,99 @@ static void a_killed_supervisor_is_noticed_and_undone(void **state)
     }
 }
 
+static bool alive(int id, pid_t *supervisor)
+{
+    struct job job = {0};
+    struct err err = {0};
+
+    if (job_load(id, &job, &err) != 0)
+        fail_msg("%s", err.text);
+    *supervisor = job.supervisor;
+    bool is = !job_state_ended(job.state);
+    job_clear(&job);
+    return is;
+}
+
+static void a_kill_at_any_moment_is_survived(void **state)
+{
+    int interrupted = 0;
+    (void)state;
+
+    for (int i = 0; i < 40; i++) {
+        struct plan *plan = new_plan();
+        struct err err = {0};
+        pid_t supervisor;
+        plan_add_claim(plan, false, "ct-110");
+        for (int k = 0; k < 4; k++)
+            add(plan, "S", "touch $D/made.$$; sleep .01; echo out", "rm -f $D/made.*");
+        int id = begin(plan);
+        nanosleep(&(struct timespec){.tv_nsec = i * 2500000L}, NULL);
+        if (alive(id, &supervisor) && supervisor)
+            kill(supervisor, SIGKILL);
+        while (alive(id, &supervisor))
+            pause_a_little();
+        struct job job = {0};
+        assert_int_equal(job_load(id, &job, &err), 0);
+        if (job.state == JOB_INTERRUPTED) {
+            interrupted++;
+            if (job_cancel(id, &err) != 0)
+                fail_msg("round %d: %s", i, err.text);
+            ends(id, JOB_CANCELLED, NULL);
+        } else if (job.state != JOB_DONE || job_cancel(id, &err) != -EALREADY) {
+            fail_msg("round %d: %s", i, job_state_name(job.state));
+        }
+        bool done = job.state == JOB_DONE;
+        job_clear(&job);
+        struct argv names = ARGV_INIT;
+        assert_int_equal(file_list(AT_FDCWD, scratch, &names, NULL), 0);
+        size_t made = 0;
+        for (size_t k = 0; k < names.n; k++) {
+            if (text_starts(names.v[k], "made.", NULL)) {
+                made++;
+                unlink(in_scratch(names.v[k]));
+            }
+        }
+        argv_clear(&names);
+        assert_int_equal(made, done ? 4 : 0);
+    }
+    assert_true(interrupted > 0);
+}
+
+static void a_job_that_was_killed_when_all_was_done_is_done(void **state)
+{
+    static const char *const rows[] = {
+        "{\"at\": 5, \"log\": 0, \"event\": \"end\", \"step\": 0, \"exit\": 0, \"signal\": 0}\n",
+        "{\"at\": 5, \"log\": 0, \"event\": \"end\", \"step\": 0, \"exit\": 1, \"signal\": 0}\n",
+        "{\"at\": 4, \"log\": 0, \"event\": \"cancel\", \"step\": 0}\n"
+        "{\"at\": 5, \"log\": 0, \"event\": \"end\", \"step\": 0, \"exit\": 0, \"signal\": 0}\n",
+        "",
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct plan *plan = new_plan();
+        static const char running[] = "{\"state\": \"running\", \"step\": 0, \"began\": 1, \"ended\": 0}\n";
+        char *marks = mem_printf("{\"at\": 3, \"log\": 0, \"event\": \"begin\", \"step\": 0}\n%s", rows[i]);
+        add(plan, "S", "true", "touch $D/undone");
+        int id = begin(plan);
+        ends(id, JOB_DONE, "");
+        char *name = mem_printf("jobs/%d/marks", id);
+        assert_int_equal(file_write(AT_FDCWD, in_scratch(name), 0600, marks, strlen(marks), NULL), 0);
+        free(name);
+        name = mem_printf("jobs/%d/state", id);
+        assert_int_equal(file_write(AT_FDCWD, in_scratch(name), 0600, running, strlen(running), NULL), 0);
+        free(name);
+        free(marks);
+        unlink(in_scratch("undone"));
+        struct job job = wait_for(id, i == 0 ? JOB_DONE : JOB_INTERRUPTED);
+        assert_int_equal(job.ended, i == 0 ? 5 : 0);
+        job_clear(&job);
+        assert_int_equal(job_cancel(id, NULL), i == 0 ? -EALREADY : 0);
+        if (i > 0)
+            ends(id, JOB_CANCELLED, NULL);
+        assert_int_equal(access(in_scratch("undone"), F_OK), i == 0 ? -1 : 0);
+    }
+}
+
 static void output_cannot_forge_marks(void **state)
 {
     struct plan *plan = new_plan();
@@ -541,6 +634,8 @@ int main(void)
         cmocka_unit_test_setup(one_step_may_ask_for_one_repetition, fresh),
         cmocka_unit_test_setup(a_claim_is_refused_or_waited_for, fresh),
         cmocka_unit_test_setup(a_killed_supervisor_is_noticed_and_undone, fresh),
+        cmocka_unit_test_setup(a_kill_at_any_moment_is_survived, fresh),
+        cmocka_unit_test_setup(a_job_that_was_killed_when_all_was_done_is_done, fresh),
         cmocka_unit_test_setup(output_cannot_forge_marks, fresh),
         cmocka_unit_test_setup(what_was_left_open_stays_open, fresh),
         cmocka_unit_test_setup(a_supervisor_that_is_not_there_is_told, fresh),
