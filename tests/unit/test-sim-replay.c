@@ -1,0 +1,37 @@
+/* The records of pct against the simulated one. */
+#include "tests/unit/unit.h"
+
+#include "tests/unit/replay.h"
+
+#include "backend/base/file.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+
+static void with_images(const char *root)
+{
+    replay_host(root);
+    replay_images(root);
+}
+
+/* The lifecycle records come from a host without a second node. */
+static void alone(const char *root)
+{
+    with_images(root);
+    struct err err;
+    char path[1024];
+    snprintf(path, sizeof(path), "%s/etc/pve/nodes/pve2", root);
+    assert_int_equal(file_remove_tree(AT_FDCWD, path, &err), 0);
+}
+
+int main(void)
+{
+    static const struct replay_group groups[] = {
+        {.name = "parser", .start = replay_host},     {.name = "set-complex", .start = replay_host},
+        {.name = "config", .start = replay_host},     {.name = "list-status", .start = replay_host},
+        {.name = "create-oci", .start = with_images}, {.name = "create-oci-ostype", .start = with_images},
+        {.name = "create-lxc", .start = with_images}, {.name = "lifecycle", .start = alone},
+        {.name = "locks", .start = with_images},
+    };
+    return replay_run(groups, sizeof(groups) / sizeof(groups[0]));
+}
