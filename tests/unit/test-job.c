@@ -487,15 +487,13 @@ static void a_kill_at_any_moment_is_survived(void **state)
     assert_true(interrupted > 0);
 }
 
+#define END_WELL "{\"at\": 5, \"log\": 0, \"event\": \"end\", \"step\": 0, \"exit\": 0, \"signal\": 0}\n"
+#define END_BAD  "{\"at\": 5, \"log\": 0, \"event\": \"end\", \"step\": 0, \"exit\": 1, \"signal\": 0}\n"
+#define CANCEL   "{\"at\": 4, \"log\": 0, \"event\": \"cancel\", \"step\": 0}\n"
+
 static void a_job_that_was_killed_when_all_was_done_is_done(void **state)
 {
-    static const char *const rows[] = {
-        "{\"at\": 5, \"log\": 0, \"event\": \"end\", \"step\": 0, \"exit\": 0, \"signal\": 0}\n",
-        "{\"at\": 5, \"log\": 0, \"event\": \"end\", \"step\": 0, \"exit\": 1, \"signal\": 0}\n",
-        "{\"at\": 4, \"log\": 0, \"event\": \"cancel\", \"step\": 0}\n"
-        "{\"at\": 5, \"log\": 0, \"event\": \"end\", \"step\": 0, \"exit\": 0, \"signal\": 0}\n",
-        "",
-    };
+    static const char *const rows[] = {END_WELL, END_BAD, CANCEL END_WELL, ""};
     (void)state;
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         struct plan *plan = new_plan();
