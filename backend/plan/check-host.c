@@ -2,6 +2,7 @@
 
 #include "backend/base/mem.h"
 #include "backend/base/num.h"
+#include "backend/spec/spec-fields.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -114,15 +115,18 @@ static void add_bridge_names(struct buf *b, const struct host *host)
     buf_adds(b, n ? "." : "This host has none.");
 }
 
-/* `network` for the first, as most specs have one; `networks[1]` for a further one. */
-static char *net_field(size_t index, const char *part)
+static char *net_field(const struct create *c, size_t index, const char *part)
 {
-    return index ? mem_printf("networks[%zu].%s", index, part) : mem_printf("network.%s", part);
+    struct buf b = BUF_INIT;
+
+    spec_net_field(c->spec, index, &b);
+    buf_addf(&b, ".%s", part);
+    return buf_detach(&b);
 }
 
 static void bridge_problem(struct create *c, size_t index, int line, const char *wanted)
 {
-    char *field = net_field(index, "bridge");
+    char *field = net_field(c, index, "bridge");
     struct buf names = BUF_INIT;
 
     add_bridge_names(&names, c->host);
@@ -143,7 +147,7 @@ static void check_bridge(struct create *c, size_t index, const struct spec_net *
     if (!bridge) {
         bridge_problem(c, index, net ? net->line : 0, wanted);
     } else if (!bridge->up) {
-        char *field = net_field(index, "bridge");
+        char *field = net_field(c, index, "bridge");
         spec_problems_add(c->problems, net ? net->line : 0, 0, field,
                           "The bridge %s is down. Bring it up with `ifup %s`, or choose another.", wanted, wanted);
         free(field);
@@ -159,7 +163,7 @@ static void check_slaac(struct create *c, size_t index, const struct spec_net *n
 
     if (!managed || !net->ip6 || strcmp(net->ip6, "auto") != 0)
         return;
-    char *field = net_field(index, "ip6");
+    char *field = net_field(c, index, "ip6");
     spec_problems_add(c->problems, net->line, 0, field,
                       "SLAAC (ip6: auto) does not go together with a network that the host manages. Give an address or "
                       "dhcp, or set host_managed: false where the image brings its own network tools.");

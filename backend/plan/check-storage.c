@@ -14,15 +14,9 @@ static const char *content_words(const char *content)
     return strcmp(content, "rootdir") == 0 ? "disks of containers" : "images and templates";
 }
 
-/* pvesm was asked and says no; when it was not asked, nothing is known. */
-static bool inactive(const struct storage *s)
-{
-    return !s->active && s->total != HOST_UNKNOWN;
-}
-
 static bool usable(const struct storage *s, const char *content)
 {
-    return !s->disabled && !inactive(s) && storage_has(s, content);
+    return !s->disabled && s->active && storage_has(s, content);
 }
 
 /* "Those that can are local-lvm and tank." */
@@ -44,11 +38,11 @@ static const char *why_not(const struct storage *s, const char *content)
     if (!s)
         return "does not exist";
     if (s->disabled)
-        return "is disabled";
+        return "is disabled, or not meant for this node";
     if (!storage_has(s, content))
         return strcmp(content, "rootdir") == 0 ? "does not take disks of containers (content type rootdir)"
                                                : "does not take images and templates (content type vztmpl)";
-    return inactive(s) ? "is not active on this host" : NULL;
+    return s->active ? NULL : "is not active on this host";
 }
 
 int storage_choose(const struct host *host, const char *named, const char *content, const struct storage **storage,
@@ -80,7 +74,7 @@ int storage_choose(const struct host *host, const char *named, const char *conte
 
 char *storage_template_path(const struct storage *storage, const char *file)
 {
-    return storage->path ? mem_printf("%s/template/cache/%s", storage->path, file) : NULL;
+    return storage->template_dir ? mem_printf("%s/%s", storage->template_dir, file) : NULL;
 }
 
 void check_storages(struct create *c)

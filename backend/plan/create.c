@@ -1,6 +1,7 @@
 #include "backend/plan/backend.h"
 
 #include "backend/base/mem.h"
+#include "backend/spec/spec-fields.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -36,10 +37,14 @@ static void check_sizes(struct create *c)
 
     for (size_t i = 0; i < spec->nenv; i++) {
         const char *value = spec->env[i].file ? spec->env[i].file : spec->env[i].value;
-        if (strlen(spec->env[i].name) + strlen(value) + 2 > PLAN_WORD_MAX)
-            spec_problems_add(c->problems, spec->env[i].line, 0, "env",
-                              "The value of %s is longer than the %d bytes that a program can be given.",
-                              spec->env[i].name, PLAN_WORD_MAX);
+        if (strlen(spec->env[i].name) + strlen(value) + 2 <= PLAN_WORD_MAX)
+            continue;
+        struct buf field = BUF_INIT;
+        spec_env_field(spec->env[i].name, &field);
+        spec_problems_add(c->problems, spec->env[i].line, 0, field.s,
+                          "The value of %s is longer than the %d bytes that a program can be given.", spec->env[i].name,
+                          PLAN_WORD_MAX);
+        buf_clear(&field);
     }
     /* The mark: its own words are 47 bytes and the plan's id 16. */
     size_t mark = 64 + (c->source ? strlen(c->source) : 0) + (c->digest ? strlen(c->digest) : 0);

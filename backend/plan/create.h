@@ -49,7 +49,7 @@ void check_room(struct create *c);     /* after everything else is known */
 /* "/var/lib/vz/template/cache/FILE"; NULL when the storage keeps no files of its own. The caller frees. */
 char *storage_template_path(const struct storage *storage, const char *file);
 
-/* gpu.c. The card that the spec's words mean; notes go to the plan, -ENOENT and a sentence when there is none. */
+/* gpu-plan.c. The card that the spec's words mean; notes go to the plan, -ENOENT and a sentence when there is none. */
 int gpu_choose(const struct host *host, const struct spec_gpu *wanted, struct plan *plan, const struct gpu **gpu,
                struct err *err);
 

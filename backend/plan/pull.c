@@ -159,7 +159,7 @@ struct plan *plan_pull(const struct imageref *ref, const char *arch, const char 
 
     if (storage_choose(host, named, "vztmpl", &storage, err) < 0)
         return NULL;
-    if (!storage->path) {
+    if (!storage->template_dir) {
         err_set(err, -EINVAL, "The storage %s keeps no files that can be written to. Choose one of a directory.",
                 storage->id);
         return NULL;

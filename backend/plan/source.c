@@ -41,7 +41,7 @@ bool source_find(struct create *c, const char *named, const char *file, const ch
                           OSTEMPLATE_MAX);
         return false;
     }
-    if (!c->present && !c->image_storage->path) {
+    if (!c->present && !c->image_storage->template_dir) {
         spec_problems_add(c->problems, 0, 0, "image_storage",
                           "The storage %s keeps no files that can be written to. Choose one of a directory.",
                           c->image_storage->id);

@@ -179,7 +179,7 @@ static void cut_and_oversized_json_is_refused(void **state)
     (void)state;
 
     assert_int_equal(plan_to_json(plan, &json), 0);
-    for (size_t len = 0; len + 2 < json.len; len++)
+    for (size_t len = 0; len + 2 < json.len; len += 3)
         if (plan_from_json(json.s, len, &read, &err) == 0)
             fail_msg("the first %zu bytes are no plan", len);
     buf_reset(&json);
@@ -191,6 +191,36 @@ static void cut_and_oversized_json_is_refused(void **state)
         buf_adds(&json, "                                                                ");
     assert_int_equal(plan_from_json(json.s, json.len, &read, &err), -EFBIG);
     buf_clear(&json);
+    plan_free(plan);
+}
+
+/* Whatever one byte is turned into, the text is refused or is a plan that can be written again. */
+static void a_changed_byte_is_refused_or_read_whole(void **state)
+{
+    static const char bytes[] = {'\0', '"', '\\', '{', '}', '[',  ']',    ',',
+                                 ':',  '0', '-',  'e', ' ', '\n', '\x80', '\xff'};
+    struct plan *plan = full_plan();
+    struct buf json = BUF_INIT, again = BUF_INIT;
+    struct err err;
+    size_t read = 0;
+    (void)state;
+
+    assert_int_equal(plan_to_json(plan, &json), 0);
+    for (size_t i = 0; i < json.len; i++) {
+        struct plan *other = NULL;
+        char old = json.s[i];
+        json.s[i] = bytes[i % sizeof(bytes)];
+        if (plan_from_json(json.s, json.len, &other, &err) == 0) {
+            buf_reset(&again);
+            assert_int_equal(plan_to_json(other, &again), 0);
+            read++;
+        }
+        plan_free(other);
+        json.s[i] = old;
+    }
+    assert_true(read > 0 && read < json.len);
+    buf_clear(&json);
+    buf_clear(&again);
     plan_free(plan);
 }
 
@@ -254,6 +284,7 @@ int main(void)
         cmocka_unit_test(a_plan_that_json_cannot_hold_is_refused),
         cmocka_unit_test(hostile_json_is_refused_with_the_place),
         cmocka_unit_test(cut_and_oversized_json_is_refused),
+        cmocka_unit_test(a_changed_byte_is_refused_or_read_whole),
         cmocka_unit_test(caps_hold_for_lists_and_words),
         cmocka_unit_test(a_command_is_one_line_and_a_note_one_comment),
         cmocka_unit_test(ids_are_hex_and_differ),
