@@ -56,7 +56,10 @@ static void list_commands(const struct sim *s, struct buf *out)
         each.command = c;
         buf_adds(out, "       ");
         sim_usage(&each, out);
+        if (c->gap)
+            buf_addch(out, '\n');
     }
+    buf_addf(out, "\n       %s help [<extra-args>] [OPTIONS]\n", s->tool);
 }
 
 static int refuse_command(const struct sim *s, const char *line)

@@ -26,10 +26,10 @@ static const struct sim_option remove_args[] = {
 };
 
 const struct sim_command sim_pveam_commands[] = {
-    {.name = "available", .options = available_options},
-    {.name = "download", .args = download_args},
-    {.name = "list", .args = list_args},
-    {.name = "remove", .args = remove_args},
-    {.name = "update"},
+    {.name = "download", .args = download_args, .run = pveam_download, .gap = true},
+    {.name = "available", .options = available_options, .run = pveam_available},
+    {.name = "list", .args = list_args, .run = pveam_list},
+    {.name = "remove", .args = remove_args, .run = pveam_remove},
+    {.name = "update", .run = pveam_update},
     {0},
 };

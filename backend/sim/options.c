@@ -13,6 +13,10 @@ void sim_usage(const struct sim *s, struct buf *out)
 {
     const struct sim_command *c = s->command;
     buf_addf(out, "%s %s ", s->tool, c->name);
+    if (c->usage != NULL) {
+        buf_addf(out, "%s\n", c->usage);
+        return;
+    }
     for (const struct sim_option *a = c->args; a != NULL && a->name != NULL; a++)
         buf_addf(out, "%s%s<%s>%s", a == c->args ? "" : " ", a->required ? "" : "[", a->name, a->required ? "" : "]");
     buf_addf(out, "%s\n", c->options != NULL || c->more != NULL ? " [OPTIONS]" : "");

@@ -41,6 +41,8 @@ struct sim_command {
     const struct sim_option *args; /* positional, in order */
     const struct sim_option *options;
     const struct sim_option *more; /* a second table of options */
+    const char *usage;             /* what the usage says behind its name; NULL: follows from the tables */
+    bool gap;                      /* a blank line follows in the list of commands */
     int (*run)(struct sim *s);     /* NULL: known, not simulated */
 };
 

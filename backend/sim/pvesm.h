@@ -6,4 +6,11 @@
 /* The commands of pvesm: the table (options-pvesm.c) and the functions that it names in `.run`. */
 extern const struct sim_command sim_pvesm_commands[];
 
+int pvesm_alloc(struct sim *s);
+int pvesm_apiinfo(struct sim *s);
+int pvesm_free(struct sim *s);
+int pvesm_list(struct sim *s);
+int pvesm_path(struct sim *s);
+int pvesm_status(struct sim *s);
+
 #endif

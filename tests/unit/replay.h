@@ -10,10 +10,11 @@
  *   conf, before, after a CT's conf by VMID: written first when `before` is there (else the state of the row before
  *                       stays), compared afterwards; no `after`: there must be no file
  *   same                the conf of that VMID must stay as it was
- *   path, content       instead of a call: a file's text        folder, files: all that lies below a folder
+ *   path, content       instead of a call: a file's text, null for no file
+ *   folder, files       instead of a call: all that lies below a folder
  *   do                  what happens before the call: `confs` {VMID: text}, `volumes` {name: bytes} on the storage
- *                       local, `faults` (the file's text), `run` [VMID] and `figures` {…} make CTs running, `hold`
- *                       [VMID] holds their conf's lock from then on
+ *                       local, `files` {path: text}, `sizes` {path: bytes of a file of zeros}, `faults` (the file's
+ * text), `run` [VMID] and `figures` {…} make CTs running, `hold` [VMID] holds their conf's lock from then on
  *
  * What varies from run to run is masked on both sides, and nothing else: the UUID of a new file system, an address
  * hwaddr=BC:24:11:… that stands neither in the call nor in the conf before, fingerprints of new host keys, tar's rate,

@@ -1,4 +1,4 @@
-/* The records of pct against the simulated one. */
+/* The records of pct, pveam and pvesm against the simulated ones. */
 #include "tests/unit/unit.h"
 
 #include "tests/unit/replay.h"
@@ -7,6 +7,7 @@
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 static void with_images(const char *root)
 {
@@ -24,6 +25,13 @@ static void alone(const char *root)
     assert_int_equal(file_remove_tree(AT_FDCWD, path, &err), 0);
 }
 
+/* wget tells the time. */
+static void at_that_time(const char *root)
+{
+    (void)root;
+    setenv("TENGIL_NOW", "1795534925", 1); /* 2026-11-24 15:42:05 */
+}
+
 int main(void)
 {
     static const struct replay_group groups[] = {
@@ -31,7 +39,8 @@ int main(void)
         {.name = "config", .start = replay_host},     {.name = "list-status", .start = replay_host},
         {.name = "create-oci", .start = with_images}, {.name = "create-oci-ostype", .start = with_images},
         {.name = "create-lxc", .start = with_images}, {.name = "lifecycle", .start = alone},
-        {.name = "locks", .start = with_images},
+        {.name = "locks", .start = with_images},      {.name = "pvesm"},
+        {.name = "pveam", .start = at_that_time},
     };
     return replay_run(groups, sizeof(groups) / sizeof(groups[0]));
 }
