@@ -12,12 +12,13 @@
 extern const char *const plan_kinds[];
 
 /* Of another plan's JSON and of ours: more is a mistake or an attack. */
-#define PLAN_STEPS_MAX  64
-#define PLAN_CLAIMS_MAX 16
-#define PLAN_NOTES_MAX  1024
-#define PLAN_WORDS_MAX  4096
-#define PLAN_WORD_MAX   131071 /* bytes that execve(2) takes for one argument, its NUL apart (MAX_ARG_STRLEN) */
-#define PLAN_JSON_MAX   (4u << 20)
+#define PLAN_STEPS_MAX    64
+#define PLAN_CLAIMS_MAX   16
+#define PLAN_NOTES_MAX    1024
+#define PLAN_SENTENCE_MAX 2000 /* bytes of a title or note, before what is no text is shown as \xNN */
+#define PLAN_WORDS_MAX    4096
+#define PLAN_WORD_MAX     131071 /* bytes that execve(2) takes for one argument, its NUL apart (MAX_ARG_STRLEN) */
+#define PLAN_JSON_MAX     (4u << 20)
 
 bool plan_id_ok(const char *id);
 bool plan_claim_ok(const char *name); /* a plain file name of letters, digits and _.- */
@@ -26,6 +27,8 @@ struct plan *plan_new(const char *kind, const char *id, int vmid);
 struct plan_step *plan_add_step(struct plan *plan, enum plan_stop stop, const char *title, ...)
     __attribute__((format(printf, 3, 4)));
 void plan_add_claim(struct plan *plan, bool wait, const char *name, ...) __attribute__((format(printf, 3, 4)));
-void plan_add_note(struct plan *plan, const char *sentence, ...) __attribute__((format(printf, 2, 3)));
+/* A sentence more; those over PLAN_NOTES_MAX are left out. Here and in titles, what is no text becomes \xNN. */
+void plan_add_note(struct plan *plan, const char *note, ...) __attribute__((format(printf, 2, 3)));
+void plan_set_title(struct plan *plan, const char *title, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

@@ -83,7 +83,7 @@ static void plan_mount(struct change *c, size_t i, const struct ctconf_mount *th
                           "Only host folders can be added to a CT that exists. `pct set %d --mpN %s:%ld,mp=%s` makes "
                           "the volume, with the next free N.",
                           c->ct->vmid, wanted->storage, wanted->size, wanted->target);
-    } else if (!add_pair(c, "mp", taken, pct_mount(wanted))) {
+    } else if (!add_pair(c, "mp", taken, pct_mount_value(wanted))) {
         spec_problems_add(c->problems, wanted->line, 0, field, "CT %d has no free mount: mp0 to mp%d are taken.",
                           c->ct->vmid, INDEX_MAX);
     } else {
@@ -150,7 +150,7 @@ static void plan_gpu(struct change *c, const struct host *host)
         plan_add_note(c->plan, "The CT has %s already (%s); it stays as it is.", gpu->render, key);
         return;
     }
-    c->gpu = add_pair(c, "dev", taken, pct_device(gpu, &c->spec->gpu));
+    c->gpu = add_pair(c, "dev", taken, pct_device_value(gpu, &c->spec->gpu));
     if (!c->gpu)
         spec_problems_add(c->problems, 0, 0, "gpu", "CT %d has no free device: dev0 to dev%d are taken.", c->ct->vmid,
                           INDEX_MAX);
@@ -164,7 +164,7 @@ static char *step_title(const struct change *c)
     int vmid = c->ct->vmid;
 
     for (size_t i = 0; c->folders == 1 && c->pairs.n && i < c->spec->nmounts; i++) {
-        char *value = c->spec->mounts[i].source ? pct_mount(&c->spec->mounts[i]) : NULL;
+        char *value = c->spec->mounts[i].source ? pct_mount_value(&c->spec->mounts[i]) : NULL;
         if (value && strcmp(value, c->pairs.v[1]) == 0)
             only = &c->spec->mounts[i];
         free(value);
@@ -209,6 +209,12 @@ struct plan *plan_change(const struct spec *spec, const struct host *host, int v
         spec_problems_add(problems, 0, 0, "vmid", "%s", err.text);
         return NULL;
     }
+    if (ct->conf->pending)
+        spec_problems_add(
+            problems, 0, 0, "vmid",
+            "CT %d %s has changes that wait for its next start, and a new one could replace them. Reboot it "
+            "first, or take them back (`pct pending %d` shows them).",
+            vmid, ct->name, vmid);
     struct change c = {
         .spec = spec,
         .ct = ct,

@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #define MIB ((uint64_t)1 << 20)
 
@@ -63,7 +64,7 @@ void check_guests(struct create *c)
         check_wanted_vmid(c);
     for (size_t i = 0; c->spec->hostname && i < c->host->ncts; i++) {
         const struct ct *ct = &c->host->cts[i];
-        if (ct->vmid != c->vmid && ct->name && strcmp(ct->name, c->spec->hostname) == 0)
+        if (ct->vmid != c->vmid && ct->name && strcasecmp(ct->name, c->spec->hostname) == 0)
             plan_add_note(c->plan, "CT %d on node %s has the name %s too.", ct->vmid, ct->node, ct->name);
     }
 }

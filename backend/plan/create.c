@@ -1,6 +1,5 @@
 #include "backend/plan/backend.h"
 
-#include "backend/base/mem.h"
 #include "backend/spec/spec-fields.h"
 
 #include <stdlib.h>
@@ -111,7 +110,7 @@ static void build(struct create *c, const struct container_backend *backend)
     const char *hostname = c->spec->hostname;
 
     plan->vmid = c->vmid;
-    plan->title = mem_printf("Create CT %d%s%s", c->vmid, hostname ? " " : "", hostname ? hostname : "");
+    plan_set_title(plan, "Create CT %d%s%s", c->vmid, hostname ? " " : "", hostname ? hostname : "");
     plan_add_claim(plan, false, "ct-%d", c->vmid);
     backend->fetch(c, plan);
     backend->create(c, plan);

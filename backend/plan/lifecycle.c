@@ -1,6 +1,5 @@
 #include "backend/plan/lifecycle.h"
 
-#include "backend/base/mem.h"
 #include "backend/plan/backend.h"
 #include "backend/plan/pct.h"
 
@@ -74,7 +73,7 @@ struct plan *lifecycle_plan(const char *kind, const char *verb, const struct ct 
 {
     struct plan *plan = plan_new(kind, id, ct->vmid);
 
-    plan->title = mem_printf("%s CT %d %s", verb, ct->vmid, ct->name);
+    plan_set_title(plan, "%s CT %d %s", verb, ct->vmid, ct->name);
     plan_add_claim(plan, true, "ct-%d", ct->vmid);
     return plan;
 }

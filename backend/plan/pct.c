@@ -56,7 +56,7 @@ static void add_decimal(struct buf *out, double value)
 
 /* --- property strings ------------------------------------------------------------------------------------------ */
 
-char *pct_mount(const struct spec_mount *mount)
+char *pct_mount_value(const struct spec_mount *mount)
 {
     struct buf b = BUF_INIT;
 
@@ -71,7 +71,7 @@ char *pct_mount(const struct spec_mount *mount)
     return buf_detach(&b);
 }
 
-char *pct_device(const struct gpu *gpu, const struct spec_gpu *wanted)
+char *pct_device_value(const struct gpu *gpu, const struct spec_gpu *wanted)
 {
     return mem_printf("%s,gid=%ld,mode=0660,uid=0", gpu->render, wanted->gid == SPEC_UNSET ? 0 : wanted->gid);
 }
@@ -79,7 +79,7 @@ char *pct_device(const struct gpu *gpu, const struct spec_gpu *wanted)
 void pct_configure_gpu(struct argv *argv, const struct gpu *gpu, const struct spec_gpu *wanted, int index)
 {
     argv_pushf(argv, "--dev%d", index);
-    argv_push_nodup(argv, pct_device(gpu, wanted));
+    argv_push_nodup(argv, pct_device_value(gpu, wanted));
 }
 
 static void part_text(struct buf *b, const char *key, const char *value)
@@ -158,7 +158,7 @@ static void add_disks(struct argv *argv, const struct create *c)
         if (c->spec->mounts[i].source)
             continue;
         argv_pushf(argv, "--mp%d", index++);
-        argv_push_nodup(argv, pct_mount(&c->spec->mounts[i]));
+        argv_push_nodup(argv, pct_mount_value(&c->spec->mounts[i]));
     }
 }
 
@@ -292,7 +292,7 @@ static void mount_step(const struct create *c, struct plan *plan)
         if (!c->spec->mounts[i].source)
             continue;
         argv_pushf(&step->argv, "--mp%zu", index++);
-        argv_push_nodup(&step->argv, pct_mount(&c->spec->mounts[i]));
+        argv_push_nodup(&step->argv, pct_mount_value(&c->spec->mounts[i]));
     }
 }
 

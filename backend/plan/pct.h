@@ -18,9 +18,9 @@ void pct_destroy_step(struct plan *plan, int vmid, const struct plan_destroy_opt
 bool pct_exists(const struct host *host, int vmid);
 
 /* "/tank/media,mp=/media,ro=1" and "tank:8,mp=/config,backup=1". The caller frees. */
-char *pct_mount(const struct spec_mount *mount);
+char *pct_mount_value(const struct spec_mount *mount);
 /* "/dev/dri/renderD128,gid=104,mode=0660,uid=0" */
-char *pct_device(const struct gpu *gpu, const struct spec_gpu *wanted);
+char *pct_device_value(const struct gpu *gpu, const struct spec_gpu *wanted);
 void pct_configure_gpu(struct argv *argv, const struct gpu *gpu, const struct spec_gpu *wanted, int index);
 
 #endif

@@ -1,6 +1,7 @@
 #include "backend/plan/build.h"
 
 #include "backend/base/mem.h"
+#include "backend/base/text.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -44,12 +45,21 @@ void plan_new_id(char id[17])
     id[16] = '\0';
 }
 
-__attribute__((format(printf, 1, 0))) static char *format(const char *fmt, va_list args)
+__attribute__((format(printf, 1,
+                      0))) /* Words for a person. They may hold names from a conf or an image, so what is no text is
+                            * shown as \xNN here already: JSON could not hold it. Endless names are cut. */
+static char *
+sentence(const char *fmt, va_list args)
 {
-    struct buf b = BUF_INIT;
+    struct buf raw = BUF_INIT, shown = BUF_INIT;
 
-    buf_vaddf(&b, fmt, args);
-    return buf_detach(&b);
+    buf_vaddf(&raw, fmt, args);
+    bool cut = raw.len > PLAN_SENTENCE_MAX;
+    text_add_shown(&shown, raw.s, cut ? PLAN_SENTENCE_MAX : raw.len);
+    if (cut)
+        buf_adds(&shown, "…");
+    buf_clear(&raw);
+    return buf_detach(&shown);
 }
 
 struct plan *plan_new(const char *kind, const char *id, int vmid)
@@ -70,7 +80,7 @@ struct plan_step *plan_add_step(struct plan *plan, enum plan_stop stop, const ch
     struct plan_step *step = &plan->steps[plan->nsteps++];
     *step = (struct plan_step){.stop = stop, .redo = -1};
     va_start(args, title);
-    step->title = format(title, args);
+    step->title = sentence(title, args);
     va_end(args);
     return step;
 }
@@ -82,17 +92,31 @@ void plan_add_claim(struct plan *plan, bool wait, const char *name, ...)
     MEM_GROW(plan->claims, plan->nclaims);
     struct plan_claim *claim = &plan->claims[plan->nclaims++];
     claim->wait = wait;
+    struct buf b = BUF_INIT;
     va_start(args, name);
-    claim->name = format(name, args);
+    buf_vaddf(&b, name, args);
     va_end(args);
+    claim->name = buf_detach(&b);
 }
 
-void plan_add_note(struct plan *plan, const char *sentence, ...)
+void plan_add_note(struct plan *plan, const char *note, ...)
 {
     va_list args;
 
-    va_start(args, sentence);
-    argv_push_nodup(&plan->notes, format(sentence, args));
+    if (plan->notes.n == PLAN_NOTES_MAX)
+        return;
+    va_start(args, note);
+    argv_push_nodup(&plan->notes, sentence(note, args));
+    va_end(args);
+}
+
+void plan_set_title(struct plan *plan, const char *title, ...)
+{
+    va_list args;
+
+    free(plan->title);
+    va_start(args, title);
+    plan->title = sentence(title, args);
     va_end(args);
 }
 

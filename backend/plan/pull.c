@@ -166,13 +166,17 @@ struct plan *plan_pull(const struct imageref *ref, const char *arch, const char 
     }
     if (check_pull_room(storage, facts, err) < 0)
         return NULL;
+    if (facts && facts->arch && strcmp(facts->arch, wanted) != 0) {
+        err_set(err, -EINVAL, "The image is made for %s, not for %s.", facts->arch, wanted);
+        return NULL;
+    }
     struct plan *plan = plan_new("pull", id, 0);
     if (pull_add_steps(plan, ref, wanted, storage, facts, settings, err) < 0) {
         plan_free(plan);
         return NULL;
     }
     imageref_add(&reference, ref);
-    plan->title = mem_printf("Pull %s", reference.s);
+    plan_set_title(plan, "Pull %s", reference.s);
     if (host_image_volid(host, plan->image_volid))
         plan_add_note(plan, "The image is here already as %s; it is replaced when the new one is complete.",
                       plan->image_volid);
