@@ -166,7 +166,7 @@ static int make_volumes(struct sim *s, struct create *c)
         }
         sim_conf_set(&c->conf, key, value);
         free(value);
-        if (sim_pass(s, 0.3) < 0)
+        if (sim_pass(s, 0.6) < 0)
             return -1;
     }
     return 0;
@@ -248,7 +248,7 @@ static int unpack_template(struct sim *s, struct create *c, const char *path, st
     if (!template_name(path))
         return sim_fail(s, "file does not look like a template archive: %s\n", path);
     printf("extracting archive '%s'\n", path);
-    if (sim_unpack_template(s, path, tree) < 0 || sim_pass(s, 0.5 + (double)tree->unpacked / 200e6) < 0)
+    if (sim_unpack_template(s, path, tree) < 0 || sim_pass(s, 1.0 + (double)tree->unpacked / 100e6) < 0)
         return -1;
     if (!fits(c, tree)) {
         printf("tar: ./usr: Cannot write: No space left on device\n");
@@ -266,7 +266,7 @@ static int unpack_oci(struct sim *s, struct create *c, const char *path, struct 
     printf("Detected OCI archive\n");
     if (!sim_flag(s, "unprivileged", true))
         return sim_fail(s, "setgid(0): Invalid argument\n");
-    if (sim_unpack_oci(s, path, tree) < 0 || sim_pass(s, 0.5 + (double)tree->unpacked / 200e6) < 0)
+    if (sim_unpack_oci(s, path, tree) < 0 || sim_pass(s, 1.0 + (double)tree->unpacked / 100e6) < 0)
         return -1;
     if (!fits(c, tree))
         return sim_fail(s, "Error: failed to unpack layer: No space left on device (os error 28)\n");

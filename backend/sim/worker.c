@@ -41,10 +41,21 @@ static void on(int sig, void (*handler)(int))
     sigaction(sig, &action, NULL);
 }
 
-/* The pipes between the two: what the worker prints, how it ends, and leave to begin. */
+/* The pipes between the two: what the worker prints, how it ends, that it is ready, and leave to begin. */
 struct pipes {
-    int out[2], control[2], begin[2];
+    int out[2], control[2], ready[2], begin[2];
 };
+
+/* Signals wait while the two get ready, so that none is lost and none hits the wrong one. */
+static void hold_signals(int how)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGQUIT);
+    sigprocmask(how, &set, NULL);
+}
 
 static void work_in_child(struct sim *s, struct pipes *p, int (*work)(struct sim *, void *), void *data)
 {
@@ -57,6 +68,7 @@ static void work_in_child(struct sim *s, struct pipes *p, int (*work)(struct sim
     on(SIGQUIT, SIG_IGN);
     on(SIGHUP, SIG_IGN);
     on(SIGPIPE, SIG_IGN);
+    hold_signals(SIG_UNBLOCK);
     int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
     dup2(null, STDIN_FILENO);
     dup2(p->out[1], STDOUT_FILENO);
@@ -66,6 +78,8 @@ static void work_in_child(struct sim *s, struct pipes *p, int (*work)(struct sim
     close(p->out[1]);
     close(p->control[0]);
     close(p->begin[1]);
+    file_write_all(p->ready[1], "", 1);
+    close(p->ready[1]);
     if (read(p->begin[0], &go, 1) != 1)
         _exit(1);
     close(p->begin[0]);
@@ -149,9 +163,12 @@ int sim_worker(struct sim *s, const char *type, long long vmid, int (*work)(stru
 {
     struct pipes p;
     struct sim_task task;
+    char byte;
     fflush(stdout);
-    if (pipe2(p.out, O_CLOEXEC) || pipe2(p.control, O_CLOEXEC) || pipe2(p.begin, O_CLOEXEC))
+    if (pipe2(p.out, O_CLOEXEC) || pipe2(p.control, O_CLOEXEC) || pipe2(p.ready, O_CLOEXEC) ||
+        pipe2(p.begin, O_CLOEXEC))
         return sim_fail(s, "pipe failed - %s\n", strerror(errno));
+    hold_signals(SIG_BLOCK);
     pid_t pid = fork();
     if (pid < 0)
         return sim_fail(s, "fork failed - %s\n", strerror(errno));
@@ -164,7 +181,12 @@ int sim_worker(struct sim *s, const char *type, long long vmid, int (*work)(stru
     on(SIGPIPE, SIG_IGN);
     close(p.out[1]);
     close(p.control[1]);
+    close(p.ready[1]);
     close(p.begin[0]);
+    ssize_t n = read(p.ready[0], &byte, 1); /* without it the worker is dead, which follow() tells */
+    (void)n;
+    close(p.ready[0]);
+    hold_signals(SIG_UNBLOCK);
     sim_task_begin(s, &task, pid, type, vmid);
     file_write_all(p.begin[1], "", 1);
     close(p.begin[1]);

@@ -16,6 +16,8 @@
 struct member {
     const char *path; /* one that ends in / is a folder */
     const char *text;
+    const char *link;   /* a symbolic link to this */
+    unsigned long size; /* of the text, when it holds NULs; without a text, as many NULs */
 };
 
 static la_ssize_t to_buf(struct archive *a, void *data, const void *bytes, size_t len)
@@ -25,19 +27,29 @@ static la_ssize_t to_buf(struct archive *a, void *data, const void *bytes, size_
     return (la_ssize_t)len;
 }
 
-static void add(struct archive *a, const char *path, const char *text)
+static void add_member(struct archive *a, const struct member *m)
 {
+    static const char nothing[64 * 1024];
     struct archive_entry *e = archive_entry_new();
-    size_t len = strlen(path), size = text != NULL ? strlen(text) : 0;
-    bool folder = path[len - 1] == '/';
-    archive_entry_set_pathname(e, path);
-    archive_entry_set_filetype(e, folder ? AE_IFDIR : AE_IFREG);
+    size_t len = strlen(m->path), size = m->size > 0 ? m->size : m->text != NULL ? strlen(m->text) : 0;
+    bool folder = m->path[len - 1] == '/';
+    archive_entry_set_pathname(e, m->path);
+    archive_entry_set_filetype(e, folder ? AE_IFDIR : m->link != NULL ? AE_IFLNK : AE_IFREG);
     archive_entry_set_perm(e, folder ? 0755 : 0644);
     archive_entry_set_size(e, (la_int64_t)size);
+    if (m->link != NULL)
+        archive_entry_set_symlink(e, m->link);
     assert_int_equal(archive_write_header(a, e), ARCHIVE_OK);
-    if (size > 0)
-        assert_int_equal(archive_write_data(a, text, size), size);
+    for (size_t done = 0, part; done < size; done += part) {
+        part = m->text == NULL && size - done > sizeof(nothing) ? sizeof(nothing) : size - done;
+        assert_int_equal(archive_write_data(a, m->text != NULL ? m->text : nothing, part), part);
+    }
     archive_entry_free(e);
+}
+
+static void add(struct archive *a, const char *path, const char *text)
+{
+    add_member(a, &(struct member){.path = path, .text = text});
 }
 
 /* A tar of these members (up to one without a path) through a compressor. */
@@ -50,7 +62,7 @@ static void pack(const struct member *members, int filter, struct buf *out)
     archive_write_set_bytes_in_last_block(a, 1);
     assert_int_equal(archive_write_open(a, out, NULL, to_buf, NULL), ARCHIVE_OK);
     for (; members->path != NULL; members++)
-        add(a, members->path, members->text);
+        add_member(a, members);
     assert_int_equal(archive_write_close(a), ARCHIVE_OK);
     archive_write_free(a);
 }
@@ -59,7 +71,8 @@ struct image {
     const char *file;
     const char *config; /* `config` of the image, as JSON */
     const struct member *layer;
-    const char *before_names; /* in front of every member's name */
+    const struct member *upper; /* a second layer, by zstd */
+    const char *before_names;   /* in front of every member's name */
     bool no_layout;
 };
 
@@ -82,6 +95,25 @@ OS_FILES(debian_files, "debian");
 OS_FILES(alpine_files, "alpine");
 OS_FILES(ubuntu_files, "ubuntu");
 OS_FILES(wolfi_files, "wolfi");
+
+/* Debian below; above it what made it Debian is taken away, and /bin/sh is reached by two links. */
+static const struct member lower_files[] = {
+    {.path = "etc/"},
+    {.path = "etc/os-release", .text = "ID=debian\n"},
+    {.path = "etc/debian_version", .text = "12\n"},
+    {.path = "etc/passwd", .text = "svc:x:7:8::/:/bin/sh\n"},
+    {0},
+};
+static const struct member upper_files[] = {
+    {.path = "bin", .link = "usr/bin"},
+    {.path = "etc/.wh.os-release"},
+    {.path = "etc/.wh.debian_version"},
+    {.path = "etc/alpine-release", .text = "3.22\n"},
+    {.path = "usr/bin/busybox", .text = "\177ELF\2\1\1\0\0\0\0\0\0\0\0\0\2\0\267\0\1\0\0\0", .size = 24},
+    {.path = "usr/bin/sh", .link = "/bin/busybox"},
+    {0},
+};
+static const struct member big_files[] = {{.path = "data", .size = 12 << 20}, {0}};
 
 #define APP                                                                                                            \
     "{\"Entrypoint\":[\"/init\",\"--flag with space\"],\"Cmd\":[\"serve\",\"it's\"],\"User\":\"abc\","                 \
@@ -106,6 +138,11 @@ static const struct image images[] = {
     {.file = "debian_1.tar", .config = SHELL, .layer = debian_files},
     {.file = "alpine_1.tar", .config = SHELL, .layer = alpine_files},
     {.file = "ubuntu_1.tar", .config = SHELL, .layer = ubuntu_files},
+    {.file = "layers_1.tar",
+     .config = "{\"Cmd\":[\"/bin/sh\"],\"User\":\"svc\"}",
+     .layer = lower_files,
+     .upper = upper_files},
+    {.file = "big_1.tar", .config = SHELL, .layer = big_files},
     {.file = "wolfi_1.tar", .config = SHELL, .layer = wolfi_files},
 };
 
@@ -135,14 +172,21 @@ static void add_blob(struct archive *a, const char *before, const char *bytes, s
 
 static void build(const char *root, const struct image *i)
 {
-    struct buf layer = BUF_INIT, config = BUF_INIT, manifest = BUF_INIT, index = BUF_INIT, out = BUF_INIT;
+    struct buf layer = BUF_INIT, upper = BUF_INIT, config = BUF_INIT, manifest = BUF_INIT, index = BUF_INIT,
+               out = BUF_INIT;
     const char *before = i->before_names != NULL ? i->before_names : "";
     pack(i->layer, ARCHIVE_FILTER_GZIP, &layer);
+    if (i->upper != NULL)
+        pack(i->upper, ARCHIVE_FILTER_ZSTD, &upper);
     buf_addf(&config, "{\"architecture\":\"amd64\",\"os\":\"linux\",\"config\":%s}", i->config);
     buf_adds(&manifest, "{\"schemaVersion\":2,\"config\":");
     describe(&manifest, "config.v1+json", config.s, config.len);
     buf_adds(&manifest, ",\"layers\":[");
     describe(&manifest, "layer.v1.tar+gzip", layer.s, layer.len);
+    if (i->upper != NULL) {
+        buf_addch(&manifest, ',');
+        describe(&manifest, "layer.v1.tar+zstd", upper.s, upper.len);
+    }
     buf_adds(&manifest, "]}");
     buf_adds(&index, "{\"schemaVersion\":2,\"manifests\":[");
     describe(&index, "manifest.v1+json", manifest.s, manifest.len);
@@ -157,6 +201,8 @@ static void build(const char *root, const struct image *i)
     add_blob(a, before, manifest.s, manifest.len);
     add_blob(a, before, config.s, config.len);
     add_blob(a, before, layer.s, layer.len);
+    if (i->upper != NULL)
+        add_blob(a, before, upper.s, upper.len);
     archive_write_close(a);
     archive_write_free(a);
     char *path = mem_printf("var/lib/vz/template/cache/%s", i->file);
@@ -165,6 +211,7 @@ static void build(const char *root, const struct image *i)
     free(layout);
     free(list);
     buf_clear(&layer);
+    buf_clear(&upper);
     buf_clear(&config);
     buf_clear(&manifest);
     buf_clear(&index);
