@@ -13,12 +13,15 @@
 /* A change that is being planned. `pairs` are KEY, VALUE, KEY, VALUE …: the options, and what an undo takes back. */
 struct change {
     const struct spec *spec;
+    const struct host *host;
     const struct ct *ct;
     struct plan *plan;
     struct spec_problems *problems;
     struct argv pairs;
-    size_t folders;
+    size_t folders, volumes;
     bool gpu;
+    struct need *needs; /* room for the new volumes */
+    size_t nneeds;
 };
 
 static bool same_path(const char *a, const char *b)
@@ -65,6 +68,17 @@ static bool is_same_mount(const struct ctconf_mount *there, const struct spec_mo
     return !there->bind && text_starts(there->volume, wanted->storage, &rest) && *rest == ':';
 }
 
+/* True when the volume can be made, as far as storages go. */
+static bool plan_volume(struct change *c, size_t i)
+{
+    const struct spec_mount *wanted = &c->spec->mounts[i];
+    const struct storage *storage = volume_storage(c->host, wanted, i, c->problems);
+
+    if (storage)
+        need_add(c->needs, &c->nneeds, storage, (uint64_t)wanted->size << 30, "mounts", wanted->line);
+    return storage;
+}
+
 static void plan_mount(struct change *c, size_t i, const struct ctconf_mount *there, bool *taken)
 {
     const struct spec_mount *wanted = &c->spec->mounts[i];
@@ -78,16 +92,15 @@ static void plan_mount(struct change *c, size_t i, const struct ctconf_mount *th
                           "%s of CT %d is taken: %s is mounted there (%s). Choose another target, or remove that mount "
                           "first.",
                           wanted->target, c->ct->vmid, there->volume, there->key);
-    } else if (!wanted->source) {
-        spec_problems_add(c->problems, wanted->line, 0, field,
-                          "Only host folders can be added to a CT that exists. `pct set %d --mpN %s:%ld,mp=%s` makes "
-                          "the volume, with the next free N.",
-                          c->ct->vmid, wanted->storage, wanted->size, wanted->target);
+    } else if (!wanted->source && !plan_volume(c, i)) {
+        ; /* the problem is told */
     } else if (!add_pair(c, "mp", taken, pct_mount_value(wanted))) {
         spec_problems_add(c->problems, wanted->line, 0, field, "CT %d has no free mount: mp0 to mp%d are taken.",
                           c->ct->vmid, INDEX_MAX);
-    } else {
+    } else if (wanted->source) {
         c->folders++;
+    } else {
+        c->volumes++;
     }
     free(field);
 }
@@ -101,7 +114,8 @@ static void plan_mounts(struct change *c)
     for (size_t i = 0; i < c->spec->nmounts; i++)
         plan_mount(c, i, mounted_at(mounts, n, c->spec->mounts[i].target), taken);
     ctconf_mounts_free(mounts, n);
-    if (c->folders && ct_flag(c->ct, "protection"))
+    needs_check(c->needs, c->nneeds, c->plan, c->problems);
+    if (c->folders + c->volumes && ct_flag(c->ct, "protection"))
         spec_problems_add(
             c->problems, 0, 0, "mounts",
             "CT %d %s is protected, and its mounts cannot be changed. Lift the protection first: `pct set "
@@ -133,7 +147,7 @@ static const char *has_device(const struct ctconf *conf, const char *node)
     return NULL;
 }
 
-static void plan_gpu(struct change *c, const struct host *host)
+static void plan_gpu(struct change *c)
 {
     bool taken[INDEX_MAX + 1] = {false};
     const struct gpu *gpu = NULL;
@@ -141,7 +155,7 @@ static void plan_gpu(struct change *c, const struct host *host)
 
     if (c->spec->gpu.passthrough != SPEC_TRUE)
         return;
-    if (gpu_choose(host, &c->spec->gpu, c->plan, &gpu, &err) < 0) {
+    if (gpu_choose(c->host, &c->spec->gpu, c->plan, &gpu, &err) < 0) {
         spec_problems_add(c->problems, 0, 0, c->spec->gpu.pci ? "gpu.pci" : "gpu.type", "%s", err.text);
         return;
     }
@@ -158,24 +172,41 @@ static void plan_gpu(struct change *c, const struct host *host)
         plan_add_note(c->plan, "The CT is running: it gets the GPU when it next starts.");
 }
 
+static void add_count(struct buf *b, size_t n, const char *what)
+{
+    if (n)
+        buf_addf(b, "%s%zu %s%s", b->len ? " and " : "", n, what, n == 1 ? "" : "s");
+}
+
+/* The one mount that is added, when it is all that is done; else NULL. */
+static const struct spec_mount *only_mount(const struct change *c)
+{
+    if (c->folders + c->volumes != 1 || c->gpu)
+        return NULL;
+    for (size_t i = 0; i < c->spec->nmounts; i++) {
+        char *value = pct_mount_value(&c->spec->mounts[i]);
+        bool same = strcmp(value, c->pairs.v[1]) == 0;
+        free(value);
+        if (same)
+            return &c->spec->mounts[i];
+    }
+    return NULL;
+}
+
 static char *step_title(const struct change *c)
 {
-    const struct spec_mount *only = NULL;
-    int vmid = c->ct->vmid;
+    const struct spec_mount *only = only_mount(c);
+    struct buf b = BUF_INIT;
 
-    for (size_t i = 0; c->folders == 1 && c->pairs.n && i < c->spec->nmounts; i++) {
-        char *value = c->spec->mounts[i].source ? pct_mount_value(&c->spec->mounts[i]) : NULL;
-        if (value && strcmp(value, c->pairs.v[1]) == 0)
-            only = &c->spec->mounts[i];
-        free(value);
-    }
-    if (c->gpu && c->folders)
-        return mem_printf("Give CT %d %zu host folder%s and the GPU", vmid, c->folders, c->folders == 1 ? "" : "s");
-    if (c->gpu)
-        return mem_printf("Give CT %d the GPU", vmid);
-    if (only)
+    if (only && only->source)
         return mem_printf("Mount %s at %s", only->source, only->target);
-    return mem_printf("Mount %zu host folders in CT %d", c->folders, vmid);
+    add_count(&b, c->folders, "host folder");
+    add_count(&b, c->volumes, "new volume");
+    if (c->gpu)
+        buf_addf(&b, "%sthe GPU", b.len ? " and " : "");
+    char *title = mem_printf("Give CT %d %s", c->ct->vmid, b.s);
+    buf_clear(&b);
+    return title;
 }
 
 static void add_step(struct change *c)
@@ -217,17 +248,20 @@ struct plan *plan_change(const struct spec *spec, const struct host *host, int v
             vmid, ct->name, vmid);
     struct change c = {
         .spec = spec,
+        .host = host,
         .ct = ct,
         .problems = problems,
         .plan = lifecycle_plan("change", "Change", ct, id),
+        .needs = mem_zero(spec->nmounts + 1, sizeof(struct need)),
     };
     plan_mounts(&c);
-    plan_gpu(&c, host);
+    plan_gpu(&c);
     if (c.pairs.n)
         add_step(&c);
     else
         plan_add_note(c.plan, "Nothing is to be done.");
     argv_clear(&c.pairs);
+    free(c.needs);
     if (problems->n == before)
         return c.plan;
     plan_free(c.plan);

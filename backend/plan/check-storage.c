@@ -2,6 +2,7 @@
 
 #include "backend/base/mem.h"
 #include "backend/base/num.h"
+#include "backend/spec/spec-fields.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -77,6 +78,22 @@ char *storage_template_path(const struct storage *storage, const char *file)
     return storage->template_dir ? mem_printf("%s/%s", storage->template_dir, file) : NULL;
 }
 
+const struct storage *volume_storage(const struct host *host, const struct spec_mount *mount, size_t index,
+                                     struct spec_problems *problems)
+{
+    const struct storage *storage = NULL;
+    struct buf field = BUF_INIT;
+    struct err err = {0};
+
+    if (storage_choose(host, mount->storage, "rootdir", &storage, &err) == 0)
+        return storage;
+    spec_mount_field(index, &field);
+    buf_adds(&field, ".volume");
+    spec_problems_add(problems, mount->line, 0, field.s, "%s", err.text);
+    buf_clear(&field);
+    return NULL;
+}
+
 void check_storages(struct create *c)
 {
     const char *named = c->spec->storage ? c->spec->storage : c->settings->disk_storage;
@@ -84,29 +101,14 @@ void check_storages(struct create *c)
 
     if (storage_choose(c->host, named, "rootdir", &c->root_storage, &err) < 0)
         spec_problems_add(c->problems, 0, 0, "storage", "%s", err.text);
-    for (size_t i = 0; i < c->spec->nmounts; i++) {
-        const struct spec_mount *mount = &c->spec->mounts[i];
-        const struct storage *storage = NULL;
-        if (mount->source || storage_choose(c->host, mount->storage, "rootdir", &storage, &err) == 0)
-            continue;
-        char *field = mem_printf("mounts[%zu].volume", i);
-        spec_problems_add(c->problems, mount->line, 0, field, "%s", err.text);
-        free(field);
-    }
+    for (size_t i = 0; i < c->spec->nmounts; i++)
+        if (!c->spec->mounts[i].source)
+            volume_storage(c->host, &c->spec->mounts[i], i, c->problems);
 }
 
 /* --- room ------------------------------------------------------------------------------------------------------ */
 
-/* What a plan asks of one storage, and the first field that asks. */
-struct need {
-    const struct storage *storage;
-    uint64_t bytes;
-    const char *field;
-    int line;
-};
-
-static void add_need(struct need *needs, size_t *n, const struct storage *storage, uint64_t bytes, const char *field,
-                     int line)
+void need_add(struct need *needs, size_t *n, const struct storage *storage, uint64_t bytes, const char *field, int line)
 {
     for (size_t i = 0; i < *n; i++) {
         if (needs[i].storage == storage) {
@@ -128,13 +130,13 @@ static bool is_thin(const struct storage *storage)
     return false;
 }
 
-static void check_need(struct create *c, const struct need *need)
+static void check_need(const struct need *need, struct plan *plan, struct spec_problems *problems)
 {
     const struct storage *s = need->storage;
     struct buf wanted = BUF_INIT, free_room = BUF_INIT;
 
     if (s->avail == HOST_UNKNOWN) {
-        plan_add_note(c->plan, "How much room the storage %s has is not known.", s->id);
+        plan_add_note(plan, "How much room the storage %s has is not known.", s->id);
         return;
     }
     if (need->bytes <= s->avail)
@@ -142,16 +144,21 @@ static void check_need(struct create *c, const struct need *need)
     num_add_size(&wanted, need->bytes);
     num_add_size(&free_room, s->avail);
     if (is_thin(s))
-        plan_add_note(c->plan,
-                      "The storage %s has %s free and is promised %s: it fills up as the CT writes, so watch it.",
+        plan_add_note(plan, "The storage %s has %s free and is promised %s: it fills up as the CT writes, so watch it.",
                       s->id, free_room.s, wanted.s);
     else
-        spec_problems_add(c->problems, need->line, 0, need->field,
+        spec_problems_add(problems, need->line, 0, need->field,
                           "The storage %s has %s free, and %s are needed there. Ask for less, choose another storage, "
                           "or make room.",
                           s->id, free_room.s, wanted.s);
     buf_clear(&wanted);
     buf_clear(&free_room);
+}
+
+void needs_check(const struct need *needs, size_t n, struct plan *plan, struct spec_problems *problems)
+{
+    for (size_t i = 0; i < n; i++)
+        check_need(&needs[i], plan, problems);
 }
 
 void check_room(struct create *c)
@@ -160,17 +167,16 @@ void check_room(struct create *c)
     size_t n = 0;
 
     if (c->root_storage)
-        add_need(needs, &n, c->root_storage, (uint64_t)c->disk * GIB, "disk", 0);
+        need_add(needs, &n, c->root_storage, (uint64_t)c->disk * GIB, "disk", 0);
     for (size_t i = 0; i < c->spec->nmounts; i++) {
         const struct spec_mount *mount = &c->spec->mounts[i];
         const struct storage *storage = mount->source ? NULL : host_storage(c->host, mount->storage);
         if (storage)
-            add_need(needs, &n, storage, (uint64_t)mount->size * GIB, "mounts", mount->line);
+            need_add(needs, &n, storage, (uint64_t)mount->size * GIB, "mounts", mount->line);
     }
     /* The archive holds the blobs as they are: its size is theirs, but for a few kilobytes. */
     if (c->image_storage && !c->present && c->facts)
-        add_need(needs, &n, c->image_storage, c->facts->size, "image_storage", 0);
-    for (size_t i = 0; i < n; i++)
-        check_need(c, &needs[i]);
+        need_add(needs, &n, c->image_storage, c->facts->size, "image_storage", 0);
+    needs_check(needs, n, c->plan, c->problems);
     free(needs);
 }

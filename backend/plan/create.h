@@ -46,6 +46,22 @@ int storage_choose(const struct host *host, const char *named, const char *conte
 void check_storages(struct create *c); /* root_storage and those of the volumes */
 void check_room(struct create *c);     /* after everything else is known */
 
+/* What a plan asks of one storage, and the first field that asks. */
+struct need {
+    const struct storage *storage;
+    uint64_t bytes;
+    const char *field;
+    int line;
+};
+/* `needs` has room for one more storage. */
+void need_add(struct need *needs, size_t *n, const struct storage *storage, uint64_t bytes, const char *field,
+              int line);
+void needs_check(const struct need *needs, size_t n, struct plan *plan, struct spec_problems *problems);
+
+/* The storage of a new volume, or NULL and a problem. */
+const struct storage *volume_storage(const struct host *host, const struct spec_mount *mount, size_t index,
+                                     struct spec_problems *problems);
+
 /* "/var/lib/vz/template/cache/FILE"; NULL when the storage keeps no files of its own. The caller frees. */
 char *storage_template_path(const struct storage *storage, const char *file);
 

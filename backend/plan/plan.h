@@ -108,8 +108,8 @@ struct plan_destroy_options {
 struct plan *plan_destroy(const struct host *host, int vmid, const struct plan_destroy_options *options, const char *id,
                           struct err *err);
 
-/* Adds the host folders and the GPU of `spec` to an existing CT; what is there already is left and noted, new volumes
- * are a problem. A plan without steps has nothing to do, and a note says so. */
+/* Adds the mounts and the GPU of `spec` to an existing CT; what is there already is left and noted. A plan without
+ * steps has nothing to do, and a note says so. */
 struct plan *plan_change(const struct spec *spec, const struct host *host, int vmid, const char *id,
                          struct spec_problems *problems);
 
