@@ -1,5 +1,6 @@
 #include "backend/sim/fault.h"
 
+#include "backend/base/mem.h"
 #include "backend/sim/state.h"
 
 #include <fcntl.h>
@@ -43,6 +44,9 @@ static char *find_action(const struct sim *s, char *text, enum sim_moment moment
 
 static int act(struct sim *s, const char *action, enum sim_moment moment)
 {
+    char *line = mem_printf("%s %s %s %s\n", s->tool, s->command->name, moments[moment], action);
+    sim_append(s, ".sim/faulted", line);
+    free(line);
     if (strcmp(action, "kill") == 0)
         raise(SIGKILL);
     if (strcmp(action, "term") == 0)

@@ -9,7 +9,7 @@
  * .sim/faults below the root has a line for each failure: `TOOL COMMAND MOMENT ACTION [once]`. MOMENT is before, during
  * or after the command's effect; ACTION is exit (an error, after which the tool cleans up as it would), term or kill
  * (that signal hits the process that does the work) or hang (waits for ever and answers signals). A line with `once` is
- * removed when it is used.
+ * removed when it is used. Each failure that happens is noted in .sim/faulted, a line `TOOL COMMAND MOMENT ACTION`.
  *
  * .sim/pace holds a factor: 1 takes about as long as a real host, 0 or no file does not wait at all.
  */
