@@ -81,7 +81,16 @@ static int add_file(struct archive *a, const char *path, mode_t mode, const char
     return add_entry(a, path, AE_IFREG, mode, text, strlen(text));
 }
 
-static int add_distro(struct archive *a, const char *name)
+/* Proxmox learns a CT's architecture from the head of its shell: this is one, and nothing more. */
+static int add_shell(struct archive *a, const char *arch)
+{
+    enum { MACHINE = 18, X86_64 = 62, AARCH64 = 183 };
+    unsigned char elf[64] = {0x7f, 'E', 'L', 'F', 2, 1, 1, [16] = 2, [20] = 1, [52] = 64};
+    elf[MACHINE] = arch && strcmp(arch, "arm64") == 0 ? AARCH64 : X86_64;
+    return add_entry(a, "bin/sh", AE_IFREG, 0755, elf, sizeof(elf));
+}
+
+static int add_distro(struct archive *a, const char *name, const char *arch)
 {
     static const char *const folders[] = {"bin",  "dev", "etc", "home", "proc", "root",   "run",
                                           "sbin", "sys", "tmp", "usr",  "var",  "var/lib"};
@@ -100,7 +109,7 @@ static int add_distro(struct archive *a, const char *name)
         rc = add_file(a, "etc/debian_version", 0644, id[1] == '1' && id[2] == '2' ? "12.12\n" : "13.1\n");
     if (!rc && text_starts(distro->name, "alpine", NULL))
         rc = add_file(a, "etc/alpine-release", 0644, "3.22.1\n");
-    return rc ? rc : add_file(a, "bin/sh", 0755, "#!/bin/false\n");
+    return rc ? rc : add_shell(a, arch);
 }
 
 /* The folders of its volumes, which anyone may write to as the makers of such images have it, and its program. */
@@ -162,7 +171,7 @@ static int make_tar(const struct sim_layer *layer, int filter, struct buf *out, 
         archive_write_add_filter(a, filter);
     int rc = archive_write_open(a, out, NULL, collect, NULL) == ARCHIVE_OK ? 0 : -EIO;
     if (!rc && layer->distro)
-        rc = add_distro(a, layer->distro);
+        rc = add_distro(a, layer->distro, layer->arch);
     if (!rc && layer->app)
         rc = add_app(a, layer->app);
     if (!rc && layer->filler)

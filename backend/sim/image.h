@@ -41,6 +41,7 @@ struct sim_blob {
 struct sim_layer {
     const char *name;
     const char *distro;
+    const char *arch; /* of the distribution's shell: NULL is amd64 */
     const struct sim_app *app;
     size_t filler;
 };

@@ -98,6 +98,7 @@ static int make_layer(struct reg_store *store, const struct reg_repo *repo, cons
         struct sim_layer content = {
             .name = key,
             .distro = layer == repo->layers ? app->distro : NULL,
+            .arch = arch,
             .app = layer->scope == REG_VERSION ? app : NULL,
             .filler = (size_t)layer->kib * (strcmp(arch, "amd64") == 0 ? 1024 : 128),
         };
