@@ -21,7 +21,8 @@
 #define DEMO_REGISTRY_LOCK "registry.lock"
 
 /* `tengil-sim init DIR [--empty]`: makes the folder. One that is a demo already is left as it is; another one that is
- * not empty is refused. Exit code. */
+ * not empty is refused. With --empty there are no CTs, images and jobs, and nothing takes believable time. Exit code.
+ */
 int sim_init(int argc, char **argv);
 
 /* `tengil-sim registry DIR`: the registry of the demo. Returns 0 when it listens, also when it did so before. Whoever

@@ -1,6 +1,7 @@
 #include "backend/sim/seed.h"
 
-/* The jobs that the demo's host has behind it. Each step stands here as its command and what that printed. */
+/* The jobs that the demo's host has behind it. Each step stands here as its command and what that printed; @plan is the
+ * id of the job's plan. */
 
 #define CACHE "/var/cache/tengil-tui"
 
@@ -24,20 +25,21 @@
     {                                                                                                                  \
         .title = "Pull " reference,                                                                                    \
         .command = "skopeo copy --dest-shared-blob-dir " CACHE "/blobs --override-arch amd64 --override-os linux "     \
-                   "docker://" reference " oci:" CACHE "/pull/" name,                                                  \
-        .log = PULL_LOG, .seconds = took                                                                               \
+                   "docker://" reference " oci:" CACHE "/pull/" name ":image",                                         \
+        .undo = "undo-pull " CACHE "/pull/" name, .log = PULL_LOG, .seconds = took                                     \
     }
 #define ARCHIVE(reference, name, took)                                                                                 \
     {                                                                                                                  \
         .title = "Put the image in local",                                                                             \
-        .command = "archive --reference " reference " --arch amd64 --blobs " CACHE "/blobs " CACHE "/pull/" name       \
-                   " /var/lib/vz/template/cache/" name ".tar",                                                         \
-        .log = "", .seconds = took, .verb = true                                                                       \
+        .command = "archive --reference " reference " --arch amd64 --plan @plan --blobs " CACHE "/blobs " CACHE        \
+                   "/pull/" name " /var/lib/vz/template/cache/" name ".tar",                                           \
+        .undo = "undo-archive --plan @plan /var/lib/vz/template/cache/" name ".tar", .log = "", .seconds = took,       \
+        .verb = true                                                                                                   \
     }
 #define CREATE(id, name, options, output, took)                                                                        \
     {                                                                                                                  \
         .title = "Create CT " id, .command = "pct create " id " local:vztmpl/" name ".tar " options,                   \
-        .undo = "undo-create " id, .log = output, .seconds = took                                                      \
+        .undo = "undo-create " id " @plan", .log = output, .seconds = took                                             \
     }
 #define START(id, took)                                                                                                \
     {                                                                                                                  \

@@ -17,24 +17,25 @@
 /* Job folders as tengil-job leaves them: plan, log, marks, state. A job without a lock's holder whose state is running
  * is an interrupted one. */
 
-static json_t *words_of(const char *command, bool verb)
+static json_t *words_of(const char *command, bool verb, const char *plan)
 {
     json_t *words = json_array();
     if (command && verb)
         json_array_append_new(words, json_sprintf("%s/tengil-job", places_libexec()));
     for (const char *at = command; at && *at;) {
         size_t len = strcspn(at, " ");
-        json_array_append_new(words, json_stringn(at, len));
+        bool id = len == strlen("@plan") && strncmp(at, "@plan", len) == 0;
+        json_array_append_new(words, id ? json_string(plan) : json_stringn(at, len));
         at += len + strspn(at + len, " ");
     }
     return words;
 }
 
-static json_t *step_json(const struct seed_step *step)
+static json_t *step_json(const struct seed_step *step, const char *plan)
 {
     bool pct = strncmp(step->command, "pct ", 4) == 0;
     return json_pack("{s:s, s:o, s:o, s:s, s:n, s:i, s:i}", "title", step->title, "argv",
-                     words_of(step->command, step->verb), "undo", words_of(step->undo, true), "stop",
+                     words_of(step->command, step->verb, plan), "undo", words_of(step->undo, true, plan), "stop",
                      pct ? "pct" : "program", "progress_dir", "progress_total", 0, "redo", -1);
 }
 
@@ -64,7 +65,7 @@ static int put_plan(int dir, const struct seed_job *job, struct err *err)
     hash_sha256(job, sizeof(job->id), id);
     id[16] = '\0';
     for (size_t i = 0; i < count_steps(job); i++)
-        json_array_append_new(steps, step_json(&job->steps[i]));
+        json_array_append_new(steps, step_json(&job->steps[i], id));
     if (job->vmid)
         json_array_append_new(claims, json_pack("{s:o, s:b}", "name", json_sprintf("ct-%d", job->vmid), "wait", 1));
     json_t *plan = json_pack("{s:i, s:s, s:s, s:s, s:i, s:b, s:s?, s:o, s:o, s:[]}", "format", 1, "id", id, "kind",

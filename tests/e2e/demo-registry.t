@@ -41,7 +41,6 @@ mirror() {
 oci='Accept: application/vnd.oci.image.index.v1+json'
 
 "$sim" init "$demo" --empty || exit 1
-rm "$demo/root/.sim/pace"
 exec 9<"$demo/lock"
 flock -s 9
 
