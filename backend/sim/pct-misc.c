@@ -181,8 +181,10 @@ static int template_work(struct sim *s, void *data)
     struct sim_ctfile *c = data;
     struct sim_props parts;
     bool volume;
+    if (sim_lock_conf(s, pct_vmid(s)) < 0 || sim_ctfile_load(s, pct_vmid(s), c) < 0)
+        return -1;
     const char *value = sim_conf_get(c, "rootfs");
-    if (value == NULL || pct_mount_read(s, "rootfs", value, &parts, &volume) < 0 || sim_lock_conf(s, pct_vmid(s)) < 0)
+    if (value == NULL || pct_mount_read(s, "rootfs", value, &parts, &volume) < 0)
         return -1;
     const char *old = sim_props_get(&parts, "volume"), *name = strstr(old, "vm-");
     if (volume && name != NULL) {

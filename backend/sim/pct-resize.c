@@ -41,7 +41,8 @@ static int work(struct sim *s, void *data)
     struct buf size = BUF_INIT;
     char *path = sim_volume_path(s, r->volume);
     uint64_t before = sim_size_read(sim_props_get(&r->parts, "size"));
-    if (path == NULL || sim_lock_conf(s, pct_vmid(s)) < 0 || sim_fault(s, SIM_BEFORE) < 0)
+    if (path == NULL || sim_lock_conf(s, pct_vmid(s)) < 0 || sim_ctfile_load(s, pct_vmid(s), &r->conf) < 0 ||
+        sim_conf_check_lock(s, &r->conf) < 0 || sim_fault(s, SIM_BEFORE) < 0)
         return -1;
     int fd = strncmp(path, "/.sim/", 6) != 0 ? sim_open(s, path, O_WRONLY, 0) : -1;
     if (fd >= 0 && ftruncate(fd, (off_t)r->bytes) != 0) {

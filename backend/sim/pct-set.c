@@ -146,6 +146,23 @@ static bool hot(const struct sim_ctfile *c, const char *key, bool deleted)
     return is_named(key, "net") || strcmp(key, "memory") == 0 || (is_named(key, "mp") && sim_conf_get(c, key) == NULL);
 }
 
+/* A host folder that is not there cannot be mounted into a running CT (not recorded; the words are those of a start).
+ */
+static int check_plug(struct sim *s, const struct sim_section *pending, const char *key)
+{
+    struct sim_props parts;
+    bool volume;
+    const char *value = sim_props_get(&pending->keys, key);
+    if (value == NULL || !is_named(key, "mp"))
+        return 0;
+    if (pct_mount_read(s, key, value, &parts, &volume) < 0)
+        return -1;
+    const char *source = sim_props_get(&parts, "volume");
+    if (volume || sim_exists(s, source))
+        return 0;
+    return sim_refuse(s, key, "unable to hotplug %s: directory '%s' does not exist\n", key, source);
+}
+
 static int apply(struct sim *s, struct sim_ctfile *c, const struct argv *modified)
 {
     struct argv now = ARGV_INIT;
@@ -154,8 +171,11 @@ static int apply(struct sim *s, struct sim_ctfile *c, const struct argv *modifie
         return pct_apply_pending(s, pct_vmid(s), c, modified);
     const struct sim_section *pending = sim_section(c, SIM_PENDING, true);
     for (size_t i = 0; i < modified->n; i++) {
-        if (hot(c, modified->v[i], sim_props_get(&pending->keys, modified->v[i]) == NULL))
-            argv_push(&now, modified->v[i]);
+        if (!hot(c, modified->v[i], sim_props_get(&pending->keys, modified->v[i]) == NULL))
+            continue;
+        if (check_plug(s, pending, modified->v[i]) < 0)
+            return -1;
+        argv_push(&now, modified->v[i]);
     }
     int rc = pct_apply_pending(s, pct_vmid(s), c, &now);
     argv_clear(&now);

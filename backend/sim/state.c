@@ -72,9 +72,19 @@ int sim_read(const struct sim *s, const char *path, struct buf *out)
 
 int sim_make_dir(const struct sim *s, const char *path)
 {
+    const char *slash = strrchr(path, '/');
     if (sim_exists(s, path))
         return 0;
-    return file_make_dirs(s->root, below(path), 0755, NULL);
+    char *above = slash != NULL && slash != path ? mem_dup(path, (size_t)(slash - path)) : mem_strdup(".");
+    int rc = sim_make_dir(s, above);
+    int dir = rc == 0 ? sim_open(s, above, O_RDONLY | O_DIRECTORY, 0) : rc;
+    free(above);
+    if (dir < 0)
+        return dir;
+    if (mkdirat(dir, slash != NULL ? slash + 1 : path, 0755) != 0 && errno != EEXIST)
+        rc = -errno;
+    close(dir);
+    return rc;
 }
 
 /* The folder that holds `path`, made when it is missing; *name is the last part. */

@@ -467,6 +467,43 @@ static void layers_are_respected(void **state)
     free(out);
 }
 
+static void plugged_only_when_there(void **state)
+{
+    (void)state;
+    struct run r = RUN("start", "101");
+    assert_int_equal(end(&r), 0);
+    r = RUN("set", "101", "--mp0", "/no/such,mp=/x");
+    assert_int_equal(end(&r), 255);
+    assert_text("etc/pve/nodes/pve1/lxc/101.conf", CONF);
+    r = RUN("set", "101", "--mp0", "/srv/media,mp=/x");
+    assert_int_equal(end(&r), 0);
+    char *conf = text_of("etc/pve/nodes/pve1/lxc/101.conf");
+    assert_non_null(strstr(conf, "\nmp0: /srv/media,mp=/x\n"));
+    assert_null(strstr(conf, "pending"));
+    free(conf);
+}
+
+/* An absolute link means what it means on the host: below the root. */
+static void root_is_not_left(void **state)
+{
+    (void)state;
+    char *outside = mem_printf("%s.tar", root),
+         *inside = mem_printf("%s/var/lib/vz/template/cache/plain_latest.tar", root);
+    assert_int_equal(link(inside, outside), 0);
+    assert_int_equal(symlinkat(outside, root_fd, "var/lib/vz/template/cache/outside_1.tar"), 0);
+    assert_int_equal(
+        symlinkat("/var/lib/vz/template/cache/plain_latest.tar", root_fd, "var/lib/vz/template/cache/inside_1.tar"), 0);
+    struct run r = RUN("create", "500", "local:vztmpl/outside_1.tar");
+    assert_int_equal(end(&r), 255);
+    assert_text(r.errs, "unable to create CT 500 - volume 'local:vztmpl/outside_1.tar' does not exist\n");
+    assert_nothing_left();
+    r = RUN("create", "500", "local:vztmpl/inside_1.tar");
+    assert_int_equal(end(&r), 0);
+    unlink(outside);
+    free(outside);
+    free(inside);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -484,6 +521,8 @@ int main(void)
         cmocka_unit_test_setup(volumes_without_files, fresh_host),
         cmocka_unit_test_setup(start_applies_what_waits, fresh_host),
         cmocka_unit_test_setup(layers_are_respected, fresh_host),
+        cmocka_unit_test_setup(plugged_only_when_there, fresh_host),
+        cmocka_unit_test_setup(root_is_not_left, fresh_host),
     };
     return cmocka_run_group_tests_name("sim-worker", tests, NULL, NULL);
 }
