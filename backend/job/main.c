@@ -17,8 +17,10 @@ static const struct verb verbs[] = {
     {"undo-archive", "--plan ID DEST.tar", verb_undo_archive},
     {"undo-create", "VMID PLAN", verb_undo_create},
     {"undo-download", "PATH", verb_undo_download},
+    {"undo-protection", "VMID", verb_undo_protection},
     {"undo-pull", "PULLED", verb_undo_pull},
     {"undo-set", "VMID PLAN KEY=VALUE …", verb_undo_set},
+    {"undo-shutdown", "VMID", verb_undo_shutdown},
 };
 #define NVERBS (sizeof(verbs) / sizeof(verbs[0]))
 

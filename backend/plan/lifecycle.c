@@ -176,10 +176,14 @@ static void same_step(struct plan *plan, const struct ct *ct)
     argv_push(argv, ct->conf->sha1);
 }
 
-static void protection(struct argv *argv, int vmid, const char *value)
+/* A CT that is there after all, because the destroy failed, is as it was: verbs, since one that is gone needs nothing.
+ */
+static void take_back(struct plan *plan, const char *verb, int vmid)
 {
-    pct_call(argv, "set", vmid);
-    argv_push_all(argv, "--protection", value, (char *)NULL);
+    struct argv *undo = &plan->steps[plan->nsteps - 1].undo;
+
+    job_call(undo, verb);
+    argv_pushf(undo, "%d", vmid);
 }
 
 static void note_losses(struct plan *plan, const struct ct *ct)
@@ -211,12 +215,13 @@ struct plan *plan_destroy(const struct host *host, int vmid, const struct plan_d
     same_step(plan, ct);
     if (ct->state == CT_RUNNING) {
         pct_shutdown_step(plan, vmid, 60, true);
-        plan_add_note(plan, "It is shut down first. If a later step fails, it stays stopped.");
+        take_back(plan, "undo-shutdown", vmid);
     }
     if (ct_flag(ct, "protection")) {
         struct plan_step *step = plan_add_step(plan, PLAN_STOP_PCT, "Lift the protection of CT %d", vmid);
-        protection(&step->argv, vmid, "0");
-        protection(&step->undo, vmid, "1");
+        pct_call(&step->argv, "set", vmid);
+        argv_push_all(&step->argv, "--protection", "0", (char *)NULL);
+        take_back(plan, "undo-protection", vmid);
     }
     pct_destroy_step(plan, vmid, options);
     return plan;

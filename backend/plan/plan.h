@@ -38,21 +38,28 @@ struct plan_step {
     int redo; /* when the step exits 75 (EX_TEMPFAIL), go back to this step once; -1: a failure like others */
 };
 
+/* clang-format off */
 /*
- * What is no host tool's work is a verb of tengil-job. Plans call these; all are safe to run again, and an undo that
- * finds nothing to do succeeds:
+ * What is no host tool's work is a verb of tengil-job. Plans call these. All may run twice, and an undo that finds
+ * nothing to do succeeds.
  *
  *   archive --reference REF --arch ARCH --plan ID --blobs BLOBS PULL DEST
- *                              DEST (a path of the host) from the layout in PULL and the blobs in BLOBS/sha256;
- * replaces an older DEST, removes PULL; exit 75 when a blob was bad and must be fetched again undo-pull PULL removes
- * the folder undo-archive --plan ID DEST  removes what is unfinished; a finished DEST stays present PATH fails unless
- * the file is there and whole (after pveam, whose exit code says nothing) undo-download PATH         removes what pveam
- * left unfinished beside PATH; a finished PATH stays undo-create VMID ID        destroys the CT (stopping it first)
- * only when its mark says plan=ID env VMID NAME=VALUE …      lines in the conf; `NAME=@/path` is read from the file,
- * `@@…` is a value with one `@` same VMID SHA1             fails unless the CT's conf still has this SHA-1 undo-set
- * VMID ID KEY=VALUE …  deletes each KEY that has exactly this VALUE in the conf or, of a running CT, in its pending
- * section
+ *       makes DEST (a path of the host) from the layout in PULL and the blobs in BLOBS/sha256; replaces an older DEST,
+ *       removes PULL; exit 75 when a blob was bad and must be fetched again
+ *   undo-pull PULL                removes the folder
+ *   undo-archive --plan ID DEST   removes what is unfinished; a finished DEST stays
+ *   present PATH                  fails unless the file is there (after pveam, whose exit code says nothing)
+ *   undo-download PATH            removes what pveam left unfinished beside PATH; a finished PATH stays
+ *   undo-create VMID ID           destroys the CT (stopping it first) only when its mark says plan=ID
+ *   env VMID NAME=VALUE ...       lines in the conf; NAME=@/path is read from the file, @@ stands for one @
+ *   same VMID SHA1                fails unless the CT's conf still has this SHA-1
+ *   undo-shutdown VMID            starts the CT when it is there and does not run
+ *   undo-protection VMID          protects the CT when it is there
+ *   undo-set VMID ID KEY=VALUE ...
+ *       deletes each KEY that has this VALUE in the conf or, of a running CT, in its pending section; a new volume,
+ *       STORAGE:GiB in VALUE, is known by storage and place, and removed
  */
+/* clang-format on */
 
 /* A lock on claims/NAME, held for the job's life. Taken in the order given, all before step 1. */
 struct plan_claim {

@@ -71,12 +71,13 @@ static const char fake_pct[] =
     "case $1 in\n"
     "status) running && echo 'status: running' || echo 'status: stopped' ;;\n"
     "stop) rm -f $D/running ;;\n"
+    "start) locked && exit 255; [ -e $D/stuck ] && exit 255; running && exit 255; touch $D/running ;;\n"
     "unlock) sed -i /^lock:/d $C ;;\n"
     "destroy) locked && exit 255; running && exit 255; grep -q '^protection: 1' $C && exit 255\n"
     "  [ -e $D/stuck ] && exit 255; rm $C ;;\n"
     "set) locked && exit 255\n"
     "  case $3 in\n"
-    "  --protection) sed -i /^protection:/d $C ;;\n"
+    "  --protection) sed -i /^protection:/d $C; [ $4 = 0 ] || echo 'protection: 1' >>$C ;;\n"
     "  --revert) sed -i \"/pve:pending/,\\$ { /^$4:/d }\" $C ;;\n"
     "  --delete)\n"
     "    if running; then printf '\\n[pve:pending]\\ndelete: %s\\n' $4 >>$C; exit 0; fi\n"
@@ -582,6 +583,52 @@ static void mounts_and_devices_that_we_set_are_taken_back(void **state)
     assert_int_equal(verb("undo-set", "111", PLAN, "mp0=/x,mp=/y", (char *)NULL), 0);
 }
 
+static void what_a_destroy_did_first_is_taken_back(void **state)
+{
+    static const struct {
+        const char *verb, *conf;
+        bool running, stuck;
+        int code;
+        const char *sentence, *after;
+        bool runs;
+    } rows[] = {
+        {"undo-shutdown", "hostname: a\n", false, false, 0, "CT 110 runs again.", "hostname: a\n", true},
+        {"undo-shutdown", "hostname: a\n", true, false, 0, "CT 110 runs.", "hostname: a\n", true},
+        {"undo-shutdown", "hostname: a\n", false, true, 1, "left: CT 110 is stopped: pct start 110", "hostname: a\n",
+         false},
+        {"undo-shutdown", "hostname: a\nlock: destroyed\n", false, false, 1, "left: CT 110 is stopped",
+         "hostname: a\nlock: destroyed\n", false},
+        {"undo-shutdown", NULL, false, false, 0, "CT 110 is not there any more.", "", false},
+        {"undo-protection", "hostname: a\n", false, false, 0, "CT 110 is protected again.",
+         "hostname: a\nprotection: 1\n", false},
+        {"undo-protection", "protection: 1\n", false, false, 0, "CT 110 is protected.", "protection: 1\n", false},
+        {"undo-protection", "lock: backup\n", false, false, 1, "left: CT 110 is not protected: pct set 110",
+         "lock: backup\n", false},
+        {"undo-protection", NULL, false, false, 0, "CT 110 is not there any more.", "", false},
+    };
+    (void)state;
+    setenv("TENGIL_UNDO_WAIT", "0", 1);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        unlink(in_scratch("running"));
+        unlink(in_scratch("stuck"));
+        unlink(in_scratch(CONF));
+        if (rows[i].running)
+            write_text(in_scratch("running"), "");
+        if (rows[i].stuck)
+            write_text(in_scratch("stuck"), "");
+        if (rows[i].conf)
+            write_text(in_scratch(CONF), rows[i].conf);
+        int code = verb(rows[i].verb, "110", (char *)NULL);
+        char *text = read_text(in_scratch(CONF));
+        if (code != rows[i].code || strcmp(text, rows[i].after) != 0 || !strstr(said, rows[i].sentence) ||
+            exists(in_scratch("running")) != rows[i].runs)
+            fail_msg("row %zu: exit %d, %s\n%s", i, code, said, text);
+        free(text);
+    }
+    assert_int_equal(verb("undo-shutdown", "99", (char *)NULL), 2);
+    assert_int_equal(verb("undo-protection", (char *)NULL), 2);
+}
+
 static void a_changed_ct_is_noticed(void **state)
 {
     char sha1[HASH_SHA1_HEX + 1];
@@ -649,6 +696,7 @@ int main(void)
         cmocka_unit_test_setup(only_our_ct_is_destroyed, fresh),
         cmocka_unit_test_setup(a_create_that_is_still_at_work_is_waited_for, fresh),
         cmocka_unit_test_setup(mounts_and_devices_that_we_set_are_taken_back, fresh),
+        cmocka_unit_test_setup(what_a_destroy_did_first_is_taken_back, fresh),
         cmocka_unit_test_setup(a_changed_ct_is_noticed, fresh),
         cmocka_unit_test_setup(faults_come_where_they_are_asked_for, fresh),
     };
