@@ -1,7 +1,10 @@
 #include "backend/base/places.h"
 
+#include "backend/base/file.h"
+#include "backend/base/mem.h"
 #include "backend/base/num.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -43,4 +46,19 @@ long long places_now(void)
     if (value && num_parse(value, 0, INT64_MAX, &fixed))
         return fixed;
     return time(NULL);
+}
+
+int places_make(struct err *err)
+{
+    char *pulls = mem_printf("%s/pull", places_cache());
+    char *blobs = mem_printf("%s/blobs", places_cache());
+    int rc = file_make_dirs(AT_FDCWD, places_state(), 0700, err);
+
+    if (!rc)
+        rc = file_make_dirs(AT_FDCWD, pulls, 0755, err);
+    if (!rc)
+        rc = file_make_dirs(AT_FDCWD, blobs, 0755, err);
+    free(pulls);
+    free(blobs);
+    return rc;
 }

@@ -1,6 +1,8 @@
 #ifndef TENGIL_BASE_PLACES_H
 #define TENGIL_BASE_PLACES_H
 
+#include "backend/base/err.h"
+
 /*
  * Where things are. Every place has a variable, so that demo, tests and product run the same code:
  *
@@ -19,5 +21,9 @@ const char *places_cache(void);
 const char *places_data(void);
 const char *places_libexec(void);
 long long places_now(void);
+
+/* Makes the folders that are ours, 0700 the state and 0755 the cache, so that a command of a plan finds them whether a
+ * job runs it or a person. */
+int places_make(struct err *err);
 
 #endif

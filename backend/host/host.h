@@ -74,6 +74,13 @@ struct guest { /* every guest of the cluster, for free ids */
     bool qemu;
 };
 
+/* A folder of the host that a spec wants mounted: only those that were asked for are here. */
+struct host_folder {
+    char *path;
+    bool exists, is_folder;
+    unsigned uid, gid, mode; /* mode: permission bits */
+};
+
 struct host {
     uint64_t generation;
     char *node;
@@ -96,6 +103,8 @@ struct host {
     size_t nbridges;
     struct gpu *gpus;
     size_t ngpus;
+    struct host_folder *folders;
+    size_t nfolders;
     struct argv nodes; /* names of the cluster's nodes, this one first */
     struct argv pools;
 };
@@ -117,10 +126,14 @@ enum host_part {
 int host_load(const struct root *root, unsigned parts, struct host **host, struct err *err);
 void host_free(struct host *host); /* takes NULL */
 
+/* Looks at one more folder, for the plans that will mention it. Part of loading: before the snapshot is handed on. */
+void host_look_at(struct host *host, const struct root *root, const char *path);
+
 /* Look-ups: NULL when there is none. */
 const struct ct *host_ct(const struct host *host, int vmid);
 const struct guest *host_guest(const struct host *host, int vmid);
 const struct storage *host_storage(const struct host *host, const char *id);
+const struct host_folder *host_folder(const struct host *host, const char *path); /* NULL: nobody looked */
 bool storage_has(const struct storage *storage, const char *content);
 const struct image *host_image(const struct host *host, const char *storage, const char *file);
 const struct image *host_image_volid(const struct host *host, const char *volid);

@@ -90,6 +90,9 @@ void host_free(struct host *host)
     storage_free(host->storages, host->nstorages);
     images_free(host->images, host->nimages);
     devices_free(host);
+    for (size_t i = 0; i < host->nfolders; i++)
+        free(host->folders[i].path);
+    free(host->folders);
     argv_clear(&host->nodes);
     argv_clear(&host->pools);
     free(host->node);

@@ -28,7 +28,7 @@ static const struct {
     {"etc/resolv.conf", "search home.arpa\nnameserver 192.168.1.1\n"},
     {"etc/subuid", "root:100000:65536\n"},
     {"etc/subgid", "root:100000:65536\n"},
-    {"etc/pve/datacenter.cfg", "keyboard: sv\n"},
+    {"etc/pve/datacenter.cfg", "keyboard: sv\nnext-id: lower=101\n"},
     {"etc/pve/storage.cfg", "dir: local\n\tpath /var/lib/vz\n\tcontent iso,vztmpl,backup\n\n"
                             "lvmthin: local-lvm\n\tthinpool data\n\tvgname pve\n\tcontent rootdir,images\n\n"
                             "zfspool: tank\n\tpool tank\n\tcontent rootdir,images\n\tmountpoint /tank\n\tsparse 1\n\n"},

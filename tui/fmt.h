@@ -1,0 +1,11 @@
+#ifndef TENGIL_TUI_FMT_H
+#define TENGIL_TUI_FMT_H
+
+#include "backend/base/buf.h"
+
+#include <stdint.h>
+
+/* A moment as people read it: `today 15:01`, `Sun 21:14` within a week, else `2025-11-03`. Both in Unix seconds. */
+void fmt_add_moment(struct buf *out, int64_t at, int64_t now);
+
+#endif
