@@ -152,7 +152,7 @@ const struct seed_job seed_jobs[] = {
      .exit = 143,
      .undone = "Undone: nothing had been changed.",
      .text = "Cancelled at step 1 of 5. Undone: nothing had been changed.",
-     .steps = {PULL(IMMICH, IMMICH_F, 22),
+     .steps = {PULL(IMMICH, IMMICH_F, 21),
                ARCHIVE(IMMICH, IMMICH_F, 0),
                STOP("105", 0),
                {.title = "Put the new root disk in its place",

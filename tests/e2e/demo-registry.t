@@ -53,7 +53,7 @@ check "a second start finds it" "$sim" registry "$demo"
 check "and starts no other" equal "$(pid)" "$first"
 check "it has nothing of its caller's open" bash -c "! ls -l /proc/$first/fd | grep -E ' ($demo/lock|/dev/pts|$TEST_DIR/out)\$'"
 check "the settings name it" grep -qF "mirror: 127.0.0.1:$port/ghcr.io" "$demo/config.yaml"
-check "it listens on loopback alone" bash -c "ss -Hltn 'sport = :$port' | awk '{ print \$4 }' | grep -qx '127.0.0.1:$port'"
+check "it listens on loopback alone" equal "$(awk -v p=":$(printf %04X "$port")\$" '$4 == "0A" && $2 ~ p { print $2 }' /proc/net/tcp /proc/net/tcp6)" "0100007F:$(printf %04X "$port")"
 
 # Tags, page by page.
 tags() {

@@ -130,7 +130,7 @@ static void its_jobs_are_real_ones(void **state)
         int step, nsteps, seconds;
     } rows[] = {
         {42, JOB_DONE, 0, 1, 4},  {41, JOB_FAILED, 2, 7, 188},   {40, JOB_DONE, 4, 5, 161},
-        {39, JOB_DONE, 4, 5, 70}, {38, JOB_CANCELLED, 0, 5, 23}, {37, JOB_DONE, 0, 1, 235},
+        {39, JOB_DONE, 4, 5, 70}, {38, JOB_CANCELLED, 0, 5, 22}, {37, JOB_DONE, 0, 1, 235},
         {36, JOB_DONE, 0, 1, 2},  {35, JOB_DONE, 3, 4, 62},      {34, JOB_DONE, 0, 1, 6},
         {33, JOB_DONE, 3, 4, 38}, {32, JOB_DONE, 0, 1, 2},       {31, JOB_DONE, 4, 5, 182},
         {30, JOB_DONE, 1, 2, 91}, {29, JOB_DONE, 0, 1, 9},       {28, JOB_INTERRUPTED, 0, 1, -1},
