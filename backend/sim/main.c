@@ -2,6 +2,7 @@
  * tengil-sim: pct, pveam, pvesm and pveversion over a folder that is laid out like a Proxmox VE host (TENGIL_ROOT).
  * Which tool it is follows from argv[0], or from the first argument (`tengil-sim pct list`).
  */
+#include "backend/base/mem.h"
 #include "backend/base/places.h"
 #include "backend/sim/demo.h"
 #include "backend/sim/pct.h"
@@ -9,6 +10,7 @@
 #include "backend/sim/pvesm.h"
 #include "backend/sim/pveversion.h"
 #include "backend/sim/sim.h"
+#include "backend/sim/title.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -199,6 +201,7 @@ const char *__asan_default_options(void)
 int main(int argc, char **argv)
 {
     struct sim s = {.error = BUF_INIT, .root = -1};
+    sim_title_init(argc, argv);
     const char *name = argc > 0 ? strrchr(argv[0], '/') : NULL;
     name = name != NULL ? name + 1 : argc > 0 ? argv[0] : "";
     int skip = 1;
@@ -216,7 +219,7 @@ int main(int argc, char **argv)
               stderr);
         return 2;
     }
-    s.tool = name;
+    s.tool = mem_strdup(name); /* a worker's title overwrites the arguments */
     int rc = run_tool(&s, argc - skip, argv + skip);
     return fflush(stdout) == 0 ? rc : REFUSED;
 }

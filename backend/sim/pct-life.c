@@ -212,6 +212,16 @@ static void remove_volumes(struct sim *s, const struct sim_ctfile *c)
     buf_reset(&s->error);
 }
 
+static void remove_loose(struct sim *s, long long vmid)
+{
+    struct argv volids = ARGV_INIT;
+    sim_volumes_of(s, vmid, &volids);
+    for (size_t i = 0; i < volids.n; i++)
+        sim_volume_free(s, volids.v[i]);
+    argv_clear(&volids);
+    buf_reset(&s->error);
+}
+
 static int destroy_work(struct sim *s, void *data)
 {
     long long vmid = *(long long *)data;
@@ -231,6 +241,8 @@ static int destroy_work(struct sim *s, void *data)
     char *path = sim_conf_path(s, vmid), *firewall = mem_printf("/etc/pve/firewall/%lld.fw", vmid);
     sim_write(s, path, 0640, destroyed, sizeof(destroyed) - 1);
     remove_volumes(s, &c);
+    if (sim_flag(s, "destroy-unreferenced-disks", false))
+        remove_loose(s, vmid);
     if (sim_fault(s, SIM_DURING) < 0)
         return -1;
     pct_pool_change(s, NULL, vmid);

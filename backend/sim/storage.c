@@ -2,6 +2,7 @@
 
 #include "backend/base/mem.h"
 #include "backend/base/num.h"
+#include "backend/sim/mkfs.h"
 #include "backend/sim/state.h"
 
 #include <ctype.h>
@@ -197,67 +198,6 @@ uint64_t sim_size_read(const char *text)
     return text != NULL && num_parse_size(text, 1, &bytes) ? bytes : 0;
 }
 
-/* Groups of an ext4 file system that hold a copy of the superblock: 1 and the powers of 3, 5 and 7. */
-static bool has_copy(uint64_t group)
-{
-    static const uint64_t bases[] = {3, 5, 7};
-    if (group == 1)
-        return true;
-    for (size_t i = 0; i < 3; i++) {
-        uint64_t n = bases[i];
-        while (n < group)
-            n *= bases[i];
-        if (n == group)
-            return true;
-    }
-    return false;
-}
-
-static void print_uuid(void)
-{
-    unsigned char b[16] = {0};
-    if (getentropy(b, sizeof(b)) != 0)
-        b[0] = (unsigned char)getpid();
-    printf("Filesystem UUID: ");
-    for (int i = 0; i < 16; i++)
-        printf("%02x%s",
-               i == 6   ? (b[i] & 15) | 64
-               : i == 8 ? (b[i] & 63) | 128
-                        : b[i],
-               i == 3 || i == 5 || i == 7 || i == 9 ? "-" : "");
-    printf("\n");
-}
-
-/* What mkfs.ext4 prints for a file system of this size: blocks of 1k below 512 MiB, an inode for every 4 or 16 KiB. */
-static void print_mkfs(uint64_t bytes)
-{
-    bool small = bytes < 512ull << 20;
-    uint64_t block = small ? 1024 : 4096, per_group = block * 8, first = small ? 1 : 0, blocks = bytes / block;
-    uint64_t groups = (blocks - first + per_group - 1) / per_group;
-    uint64_t inodes = bytes / (small ? 4096 : 16384), each = (inodes + groups - 1) / groups;
-    uint64_t in_block = block / 256;
-    each = (each + in_block - 1) / in_block * in_block & ~7ull;
-    printf("Creating filesystem with %llu %lluk blocks and %llu inodes\n", (unsigned long long)blocks,
-           (unsigned long long)(block / 1024), (unsigned long long)(each * groups));
-    print_uuid();
-    printf("Superblock backups stored on blocks: ");
-    int left = 0;
-    for (uint64_t g = 1; g < groups; g++) {
-        char number[24];
-        if (!has_copy(g))
-            continue;
-        int need = snprintf(number, sizeof(number), "%llu", (unsigned long long)(first + g * per_group)) + 2;
-        printf("%s", g > 1 ? ", " : "");
-        if (need > left) {
-            printf("\n\t");
-            left = 72;
-        }
-        left -= need;
-        printf("%s", number);
-    }
-    printf("\n");
-}
-
 /* The next free disk number, over all kinds of names. */
 static unsigned next_number(struct sim *s, const char *folder, long long vmid)
 {
@@ -290,7 +230,7 @@ static int make_image(struct sim *s, const char *path, uint64_t bytes)
     if (rc != 0)
         return sim_fail(s, "unable to create image: no space left\n");
     printf("Formatting '%s', fmt=raw size=%llu preallocation=off\n", path, (unsigned long long)bytes);
-    print_mkfs(bytes);
+    sim_print_mkfs(bytes);
     return 0;
 }
 
@@ -325,7 +265,7 @@ static int alloc_mark(struct sim *s, const struct sim_storage *st, long long vmi
         rc = sim_make_dir(s, path);
     if (rc == 0 && !zfs) {
         printf("  Logical volume \"%s\" created.\n", name);
-        print_mkfs(bytes);
+        sim_print_mkfs(bytes);
     }
     if (rc == 0)
         *volid = mem_printf("%s:%s", st->id, name);
@@ -365,4 +305,36 @@ int sim_volume_free(struct sim *s, const char *volid)
     free(note);
     free(path);
     return 0;
+}
+
+/* Names of a storage without files: `vm-500-disk-0`. */
+static bool belongs(const char *name, long long vmid)
+{
+    const char *dash = strchr(name, '-');
+    char *end = NULL;
+    return dash != NULL && strtoll(dash + 1, &end, 10) == vmid && strncmp(end, "-disk-", 6) == 0;
+}
+
+void sim_volumes_of(struct sim *s, long long vmid, struct argv *volids)
+{
+    struct sim_storage *list;
+    size_t n;
+    sim_storages(s, &list, &n);
+    for (size_t i = 0; i < n; i++) {
+        struct argv names = ARGV_INIT;
+        const char *path = path_of(&list[i]);
+        if (sim_props_get(&list[i].props, "disable") != NULL)
+            continue;
+        char *folder =
+            path != NULL ? mem_printf("%s/images/%lld", path, vmid) : mem_printf("/.sim/volumes/%s", list[i].id);
+        sim_names(s, folder, &names);
+        for (size_t k = 0; k < names.n; k++) {
+            if (path != NULL)
+                argv_pushf(volids, "%s:%lld/%s", list[i].id, vmid, names.v[k]);
+            else if (names.v[k][0] != '.' && belongs(names.v[k], vmid))
+                argv_pushf(volids, "%s:%s", list[i].id, names.v[k]);
+        }
+        argv_clear(&names);
+        free(folder);
+    }
 }

@@ -46,6 +46,9 @@ int sim_volume_alloc(struct sim *s, const struct sim_storage *st, long long vmid
 /* Removes it; one that is not there is no error. */
 int sim_volume_free(struct sim *s, const char *volid);
 
+/* All volumes that belong to a guest by their names, on all storages that are not disabled. */
+void sim_volumes_of(struct sim *s, long long vmid, struct argv *volids);
+
 /* `4G`, `102M`, `0T`: sizes as a conf has them. */
 void sim_size_print(uint64_t bytes, struct buf *out);
 /* `4G` in bytes; 0 when it is none. */

@@ -4,6 +4,7 @@
 #include "backend/base/mem.h"
 #include "backend/sim/fault.h"
 #include "backend/sim/tasklog.h"
+#include "backend/sim/title.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,7 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -41,7 +41,8 @@ static void on(int sig, void (*handler)(int))
     sigaction(sig, &action, NULL);
 }
 
-/* The pipes between the two: what the worker prints, how it ends, that it is ready, and leave to begin. */
+/* The pipes between the two: what the worker prints, how it ends, that it is ready, and its name, which is leave to
+ * begin. */
 struct pipes {
     int out[2], control[2], ready[2], begin[2];
 };
@@ -60,9 +61,8 @@ static void hold_signals(int how)
 static void work_in_child(struct sim *s, struct pipes *p, int (*work)(struct sim *, void *), void *data)
 {
     struct buf end = BUF_INIT;
-    char go;
+    char title[256] = "task ";
     setsid();
-    prctl(PR_SET_NAME, "task UPID");
     on(SIGTERM, interrupt);
     on(SIGINT, interrupt);
     on(SIGQUIT, SIG_IGN);
@@ -80,8 +80,9 @@ static void work_in_child(struct sim *s, struct pipes *p, int (*work)(struct sim
     close(p->begin[1]);
     file_write_all(p->ready[1], "", 1);
     close(p->ready[1]);
-    if (read(p->begin[0], &go, 1) != 1)
+    if (read(p->begin[0], title + 5, sizeof(title) - 6) <= 0)
         _exit(1);
+    sim_title_set(title);
     close(p->begin[0]);
     if (work(s, data) < 0)
         sim_tell(s, &end);
@@ -188,7 +189,7 @@ int sim_worker(struct sim *s, const char *type, long long vmid, int (*work)(stru
     close(p.ready[0]);
     hold_signals(SIG_UNBLOCK);
     sim_task_begin(s, &task, pid, type, vmid);
-    file_write_all(p.begin[1], "", 1);
+    file_write_all(p.begin[1], task.upid, strlen(task.upid));
     close(p.begin[1]);
     int rc = follow(s, &task, &p, pid);
     close(p.out[0]);

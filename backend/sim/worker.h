@@ -4,9 +4,9 @@
 #include "backend/sim/sim.h"
 
 /*
- * The worker process of Proxmox's tools (recorded from pve-common 9.2.1): a child in a session of its own does the
- * work; what it prints, warnings too, the parent copies to its stdout and to the task log under /var/log/pve/tasks; its
- * failure alone goes to stderr, on one line.
+ * The worker process of Proxmox's tools (recorded from pve-common 9.2.1): a child in a session of its own, titled
+ * `task UPID:…`, does the work; what it prints, warnings too, the parent copies to its stdout and to the task log under
+ * /var/log/pve/tasks; its failure alone goes to stderr, on one line.
  *
  *   SIGTERM, SIGINT, SIGQUIT to the parent   passed on as SIGTERM to the worker's group, which stops at its next step
  *                                            with `received interrupt` and cleans up; the fourth one is SIGKILL

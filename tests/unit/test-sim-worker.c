@@ -236,12 +236,25 @@ static void term_stops_a_start(void **state)
     }
 }
 
+/* Others look for a worker by what it is called. */
+static bool worker_is_titled(void)
+{
+    char path[64];
+    struct buf title = BUF_INIT;
+    snprintf(path, sizeof(path), "/proc/%ld/cmdline", (long)worker_pid());
+    file_read(AT_FDCWD, path, 4096, &title, NULL);
+    bool yes = strncmp(title.s, "task UPID:pve1:", 15) == 0 && strstr(title.s, ":vzcreate:500:root@pam:") != NULL;
+    buf_clear(&title);
+    return yes;
+}
+
 static void term_undoes_a_create(void **state)
 {
     (void)state;
     replay_put(root, ".sim/faults", "pct create during hang\n");
     struct run r = RUN(CREATE);
     await(task_runs);
+    await(worker_is_titled);
     kill(r.pid, SIGTERM);
     assert_int_equal(end(&r), 255);
     assert_text(r.errs, "unable to create CT 500 - received interrupt\n");
@@ -431,6 +444,18 @@ static void volumes_without_files(void **state)
     free(conf);
 }
 
+/* A worker that was killed leaves a disk that no conf names; destroy can take such ones away too. */
+static void loose_disks(void **state)
+{
+    (void)state;
+    replay_put(root, "var/lib/vz/images/101/vm-101-disk-7.raw", "");
+    replay_put(root, "var/lib/vz/images/102/vm-102-disk-0.raw", "");
+    struct run r = RUN("destroy", "101", "--destroy-unreferenced-disks", "1");
+    assert_int_equal(end(&r), 0);
+    assert_false(there("var/lib/vz/images/101"));
+    assert_true(there("var/lib/vz/images/102/vm-102-disk-0.raw"));
+}
+
 /* Pending changes come into force at the next start. */
 static void start_applies_what_waits(void **state)
 {
@@ -519,6 +544,7 @@ int main(void)
         cmocka_unit_test_setup(create_claims_first, fresh_host),
         cmocka_unit_test_setup(disk_too_small, fresh_host),
         cmocka_unit_test_setup(volumes_without_files, fresh_host),
+        cmocka_unit_test_setup(loose_disks, fresh_host),
         cmocka_unit_test_setup(start_applies_what_waits, fresh_host),
         cmocka_unit_test_setup(layers_are_respected, fresh_host),
         cmocka_unit_test_setup(plugged_only_when_there, fresh_host),
