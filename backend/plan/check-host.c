@@ -220,8 +220,8 @@ void check_versions(struct create *c)
 /* What a kernel for `host` runs without an emulator. */
 static bool runs_on(const char *host, const char *arch)
 {
-    return strcmp(host, arch) == 0 || (strcmp(host, "amd64") == 0 && strcmp(arch, "386") == 0) ||
-           (strcmp(host, "arm64") == 0 && strcmp(arch, "arm") == 0);
+    return strcmp(host, arch) == 0 || (strcmp(host, "amd64") == 0 && strcmp(arch, "i386") == 0) ||
+           (strcmp(host, "arm64") == 0 && strcmp(arch, "armhf") == 0);
 }
 
 void check_arch(struct create *c)

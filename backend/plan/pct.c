@@ -212,19 +212,6 @@ static void add_features(struct argv *argv, const struct create *c)
     buf_clear(&b);
 }
 
-/* The architectures of images, in Proxmox's words. amd64 is what pct takes without being told. */
-static const char *pct_arch(const char *arch)
-{
-    static const struct {
-        const char *image, *pct;
-    } rows[] = {{"386", "i386"}, {"arm64", "arm64"}, {"arm", "armhf"}, {"riscv64", "riscv64"}};
-
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-        if (strcmp(rows[i].image, arch) == 0)
-            return rows[i].pct;
-    return NULL;
-}
-
 /* The person's words, then the mark by which an undo knows our CT. */
 static void add_description(struct argv *argv, const struct create *c)
 {
@@ -263,7 +250,8 @@ static void create_argv(const struct create *c, struct argv *argv)
     option(argv, "unprivileged", c->unprivileged ? "1" : "0");
     option_text(argv, "pool", spec->pool);
     option_text(argv, "timezone", spec->timezone);
-    option_text(argv, "arch", pct_arch(c->arch));
+    if (strcmp(c->arch, "amd64") != 0) /* what pct falls back to where the image does not tell */
+        option(argv, "arch", c->arch);
     option_text(argv, "ostype", spec->ostype);
     option_number(argv, "protection", spec->protection);
     add_description(argv, c);

@@ -4,6 +4,7 @@
 #include "backend/base/mem.h"
 #include "backend/base/num.h"
 #include "backend/base/places.h"
+#include "backend/registry/skopeo.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -45,20 +46,11 @@ static void add_layout_name(struct buf *out, const struct imageref *ref)
 static void skopeo_argv(struct argv *argv, const struct imageref *ref, const char *arch, const char *layout,
                         const struct settings *settings)
 {
-    const struct settings_registry *registry = settings_registry(settings, ref->registry);
-    char *conf = settings_registries_conf_path(settings);
     struct buf b = BUF_INIT;
 
-    argv_push(argv, "skopeo");
-    if (conf)
-        argv_push_all(argv, "--registries-conf", conf, (char *)NULL);
-    argv_push_all(argv, "copy", "--dest-shared-blob-dir", (char *)NULL);
+    skopeo_argv_common(argv, "copy", ref, arch, settings);
+    argv_push(argv, "--dest-shared-blob-dir");
     argv_pushf(argv, "%s/blobs", places_cache());
-    argv_push_all(argv, "--override-arch", arch, "--override-os", "linux", (char *)NULL);
-    if (settings->authfile)
-        argv_push_all(argv, "--src-authfile", settings->authfile, (char *)NULL);
-    if (registry && registry->ca)
-        argv_push_all(argv, "--src-cert-dir", registry->ca, (char *)NULL);
     buf_adds(&b, "docker://");
     imageref_add(&b, ref);
     argv_push(argv, b.s);
@@ -67,7 +59,6 @@ static void skopeo_argv(struct argv *argv, const struct imageref *ref, const cha
     add_layout_name(&b, ref);
     argv_push(argv, b.s);
     buf_clear(&b);
-    free(conf);
 }
 
 static void pull_step(struct plan *plan, const struct imageref *ref, const char *arch, const char *layout,
@@ -94,7 +85,8 @@ static void archive_step(struct plan *plan, const struct imageref *ref, const ch
 
     imageref_add(&reference, ref);
     job_call(&step->argv, "archive");
-    argv_push_all(&step->argv, "--reference", reference.s, "--arch", arch, "--plan", plan->id, "--blobs", (char *)NULL);
+    argv_push_all(&step->argv, "--reference", reference.s, "--arch", skopeo_arch(arch), "--plan", plan->id, "--blobs",
+                  (char *)NULL);
     argv_pushf(&step->argv, "%s/blobs", places_cache());
     argv_push_all(&step->argv, layout, path, (char *)NULL);
     job_call(&step->undo, "undo-archive");
