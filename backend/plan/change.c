@@ -98,6 +98,7 @@ static void plan_mount(struct change *c, size_t i, const struct ctconf_mount *th
         spec_problems_add(c->problems, wanted->line, 0, field, "CT %d has no free mount: mp0 to mp%d are taken.",
                           c->ct->vmid, INDEX_MAX);
     } else if (wanted->source) {
+        check_folder(c->host, wanted, i, ct_flag(c->ct, "unprivileged"), c->plan, c->problems);
         c->folders++;
     } else {
         c->volumes++;
@@ -121,14 +122,8 @@ static void plan_mounts(struct change *c)
             "CT %d %s is protected, and its mounts cannot be changed. Lift the protection first: `pct set "
             "%d --protection 0`.",
             c->ct->vmid, c->ct->name, c->ct->vmid);
-    if (!c->folders)
-        return;
-    plan_add_note(c->plan, "Whether the host folders are there is not known: pct takes one that is missing.");
-    plan_add_note(c->plan, "A host folder is mounted: snapshots of this CT are then not possible. Backups are.");
-    if (ct_flag(c->ct, "unprivileged"))
-        plan_add_note(c->plan, "The CT is unprivileged: its root is uid 100000 on the host. Files of host folders that "
-                               "belong to uids below that look like nobody's, and can only be used as far as everyone "
-                               "may.");
+    if (c->folders)
+        note_snapshots(c->plan);
 }
 
 /* The key under which the CT has this device node; NULL: it has not. */

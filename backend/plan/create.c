@@ -54,27 +54,18 @@ static void check_sizes(struct create *c)
                           DESCRIPTION_MAX);
 }
 
-static void note_folders(struct create *c)
+static void check_folders(struct create *c)
 {
-    const struct spec_mount *first = NULL;
+    size_t folders = 0;
 
     for (size_t i = 0; i < c->spec->nmounts; i++) {
-        const struct spec_mount *mount = &c->spec->mounts[i];
-        if (!mount->source)
+        if (!c->spec->mounts[i].source)
             continue;
-        first = first ? first : mount;
-        plan_add_note(c->plan,
-                      "Whether the host folder %s is there is not known: pct takes one that is missing, and the "
-                      "CT then does not start.",
-                      mount->source);
+        check_folder(c->host, &c->spec->mounts[i], i, c->unprivileged, c->plan, c->problems);
+        folders++;
     }
-    if (!first)
-        return;
-    plan_add_note(c->plan, "A host folder is mounted: snapshots of this CT are then not possible. Backups are.");
-    if (c->unprivileged)
-        plan_add_note(c->plan, "The CT is unprivileged: its root is uid 100000 on the host. Files of host folders that "
-                               "belong to uids below that look like nobody's, and can only be used as far as everyone "
-                               "may.");
+    if (folders)
+        note_snapshots(c->plan);
 }
 
 static void apply_defaults(struct create *c)
@@ -101,7 +92,7 @@ static void check_all(struct create *c, const struct container_backend *backend)
     check_gpu(c);
     check_sizes(c);
     check_room(c);
-    note_folders(c);
+    check_folders(c);
 }
 
 static void build(struct create *c, const struct container_backend *backend)

@@ -65,6 +65,11 @@ const struct storage *volume_storage(const struct host *host, const struct spec_
 /* "/var/lib/vz/template/cache/FILE"; NULL when the storage keeps no files of its own. The caller frees. */
 char *storage_template_path(const struct storage *storage, const char *file);
 
+/* check-folders.c: the source of mounts[index] is there, and the CT may use it. */
+void check_folder(const struct host *host, const struct spec_mount *mount, size_t index, bool unprivileged,
+                  struct plan *plan, struct spec_problems *problems);
+void note_snapshots(struct plan *plan);
+
 /* gpu-plan.c. The card that the spec's words mean; notes go to the plan, -ENOENT and a sentence when there is none. */
 int gpu_choose(const struct host *host, const struct spec_gpu *wanted, struct plan *plan, const struct gpu **gpu,
                struct err *err);

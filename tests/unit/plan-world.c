@@ -88,6 +88,13 @@ static const struct gpu gpus[] = {
     {.pci = (char *)"0000:02:00.0", .vendor = (char *)"amd", .name = (char *)"AMD Radeon RX 550"},
 };
 
+static const struct host_folder folders[] = {
+    {.path = (char *)"/tank/media", .exists = true, .is_folder = true, .uid = 1000, .gid = 1000, .mode = 0755},
+    {.path = (char *)"/tank/new", .exists = true, .is_folder = true, .uid = 100000, .gid = 100000, .mode = 0700},
+    {.path = (char *)"/tank/missing"},
+    {.path = (char *)"/etc/passwd", .exists = true, .mode = 0644},
+};
+
 static void init_cts(struct world *w)
 {
     size_t n = sizeof(cts) / sizeof(cts[0]);
@@ -148,6 +155,9 @@ static void init_devices(struct world *w)
     memcpy(w->gpus, gpus, sizeof(gpus));
     w->host.gpus = w->gpus;
     w->host.ngpus = sizeof(gpus) / sizeof(gpus[0]);
+    memcpy(w->folders, folders, sizeof(folders));
+    w->host.folders = w->folders;
+    w->host.nfolders = sizeof(folders) / sizeof(folders[0]);
 }
 
 void world_init(struct world *w)

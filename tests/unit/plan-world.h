@@ -21,6 +21,7 @@ struct world {
     struct image images[3];
     struct bridge bridges[3];
     struct gpu gpus[4];
+    struct host_folder folders[4];
     bool no_facts; /* plan with NULL */
     int taken[4];
     size_t ntaken;

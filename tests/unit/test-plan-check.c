@@ -209,6 +209,28 @@ static void long_env(struct world *w)
     free(text);
 }
 
+static void any_folder(struct world *w)
+{
+    world_folder(w, "/tank/x", "/x");
+}
+static void folder_of_another(struct world *w)
+{
+    world_folder(w, "/tank/media", "/media");
+}
+static void folder_of_nobody(struct world *w)
+{
+    w->folders[0].mode = 0750;
+    world_folder(w, "/tank/media", "/media");
+}
+static void folder_missing(struct world *w)
+{
+    world_folder(w, "/tank/missing", "/x")->line = 9;
+}
+static void folder_is_file(struct world *w)
+{
+    world_folder(w, "/etc/passwd", "/x");
+}
+
 static const struct {
     const char *name;
     void (*change)(struct world *w);
@@ -230,6 +252,8 @@ static const struct {
      "does not take images and templates (content type vztmpl). These can be taken: local."},
     {"no storage for disks", no_storage, "storage", "No storage of this host takes disks of containers"},
     {"storage of a volume", volume_unknown, "mounts[1].volume", "The storage nope does not exist"},
+    {"missing folder", folder_missing, "mounts[0].source", "/tank/missing does not exist on the host. Make the folder"},
+    {"file as folder", folder_is_file, "mounts[0].source", "/etc/passwd is no folder"},
     {"room for the disk", disk_too_big, "disk", "The storage vmdata has 20 GiB free, and 21 GiB are needed there"},
     {"room for disk and volumes", volumes_too_big, "disk", "20 GiB free, and 21 GiB are needed there"},
     {"room for the image", image_too_big, "image_storage", "The storage local has 445 MiB free, and 446 MiB"},
@@ -350,10 +374,6 @@ static void nvidia(struct world *w)
     w->spec.gpu.passthrough = SPEC_TRUE;
     mem_set(&w->spec.gpu.type, "NVIDIA");
 }
-static void host_folder(struct world *w)
-{
-    world_folder(w, "/tank/media", "/media");
-}
 static void no_facts(struct world *w)
 {
     w->no_facts = true;
@@ -389,9 +409,12 @@ static const struct {
     {"user and GPU", user_and_gpu, "The image runs as 1000, and the GPU will belong to group 0"},
     {"several GPUs", several_gpus, "2 GPUs fit; Intel UHD Graphics 770 at 0000:00:02.0 is taken"},
     {"nvidia", nvidia, "The driver nvidia wants its own device nodes"},
-    {"folder not looked at", host_folder, "Whether the host folder /tank/media is there is not known"},
-    {"folder and snapshots", host_folder, "snapshots of this CT are then not possible"},
-    {"folder and shifted ids", host_folder, "its root is uid 100000 on the host"},
+    {"folder not looked at", any_folder, "Whether the host folder /tank/x is there is not known"},
+    {"folder and snapshots", any_folder, "snapshots of this CT are then not possible"},
+    {"folder and shifted ids", any_folder, "its root is uid 100000 on the host, and files in /tank/x"},
+    {"folder of another", folder_of_another,
+     "/tank/media belongs to uid 1000, which is nobody in an unprivileged CT: the CT can read there"},
+    {"folder closed to others", folder_of_nobody, "the CT can do nothing there. `chown 100000`"},
     {"size not known", no_facts, "The size of the image is not known without asking the registry."},
     {"volume of the image", volume_of_image, "The image keeps data in /var/lib/data. No mount is there"},
     {"no network", no_network, "The CT gets no network: this host has no bridge."},
@@ -605,16 +628,17 @@ static void a_change_that_cannot_work_is_refused(void **state)
     } rows[] = {
         {104, target_taken, "mounts[0].target", "is taken: tank:subvol-104-disk-0 is mounted there (mp0)"},
         {104, target_of_other_folder, "mounts[0].target", "is taken: /tank/scans is mounted there (mp2)"},
+        {104, folder_missing, "mounts[0].source", "/tank/missing does not exist"},
         {104, volume_on_no_storage, "mounts[0].volume", "The storage nope does not exist"},
         {104, volume_too_big, "mounts", "The storage vmdata has 20 GiB free, and 30 GiB are needed there"},
         {102, volume_of_protected, "mounts", "CT 102 nextcloud is protected"},
         {104, no_such_gpu, "gpu.pci", "This host has no GPU at 0000:09:00.0"},
         {104, waiting_changes, "vmid", "CT 104 paperless has changes that wait for its next start"},
-        {102, host_folder, "mounts", "CT 102 nextcloud is protected, and its mounts cannot be changed"},
-        {105, host_folder, "vmid", "is locked (backup)"},
-        {109, host_folder, "vmid", "is locked (mounted)"},
-        {120, host_folder, "vmid", "log in to pve2"},
-        {999, host_folder, "vmid", "There is no CT 999"},
+        {102, any_folder, "mounts", "CT 102 nextcloud is protected, and its mounts cannot be changed"},
+        {105, any_folder, "vmid", "is locked (backup)"},
+        {109, any_folder, "vmid", "is locked (mounted)"},
+        {120, any_folder, "vmid", "log in to pve2"},
+        {999, any_folder, "vmid", "There is no CT 999"},
     };
     (void)state;
 
