@@ -115,14 +115,22 @@ static void add_quoted(struct buf *out, const char *s)
     buf_addch(out, '"');
 }
 
+/* Numbers, true, null: what may stand bare though it looks like more than text. */
+static bool is_bare_word(const char *s)
+{
+    static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._+~";
+    bool minus = *s == '-' && s[1] >= '0' && s[1] <= '9';
+    return s[minus] && strspn(s + minus, allowed) == strlen(s + minus) && strcmp(s, "...") != 0;
+}
+
 static void add_text(struct buf *out, const struct ynode *node)
 {
-    if (node->quoted && !is_plain(node->text))
-        add_quoted(out, node->text);
-    else if (!node->quoted && !*node->text)
+    if (!node->quoted && !*node->text)
         buf_adds(out, "null");
-    else
+    else if (is_plain(node->text) || (!node->quoted && is_bare_word(node->text)))
         buf_adds(out, node->text);
+    else
+        add_quoted(out, node->text);
 }
 
 static void add_indent(struct buf *out, int depth)

@@ -12,8 +12,9 @@
 #include <string.h>
 #include <time.h>
 
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
-#define EXAMPLES TEST_DATA "/../../assets/examples/"
+#define COUNT(a)  (sizeof(a) / sizeof((a)[0]))
+#define EXAMPLES  TEST_DATA "/../../assets/examples/"
+#define SPEC_PAGE TEST_DATA "/../../assets/spec.md"
 
 static void print_problems(const struct spec_problems *p)
 {
@@ -625,6 +626,25 @@ static void the_manual_names_every_field(void **state)
     buf_clear(&out);
 }
 
+/* assets/spec.md ends in these tables; TENGIL_UPDATE=1 writes them anew. */
+static void the_page_of_the_format_is_up_to_date(void **state)
+{
+    static const char mark[] = "<!-- The tables are made from the table of fields. -->\n\n";
+    struct buf page = BUF_INIT, want = BUF_INIT;
+    (void)state;
+    assert_int_equal(file_read(AT_FDCWD, SPEC_PAGE, 1 << 20, &page, NULL), 0);
+    const char *tail = strstr(page.s, mark);
+    assert_non_null(tail);
+    buf_add(&want, page.s, (size_t)(tail - page.s) + strlen(mark));
+    spec_fields_print(&want);
+    if (getenv("TENGIL_UPDATE"))
+        assert_int_equal(file_write(AT_FDCWD, SPEC_PAGE, 0644, want.s, want.len, NULL), 0);
+    else if (strcmp(page.s, want.s) != 0)
+        fail_msg("assets/spec.md is older than the table: TENGIL_UPDATE=1 tests/unit/test-spec writes it");
+    buf_clear(&page);
+    buf_clear(&want);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -634,7 +654,7 @@ int main(void)
         cmocka_unit_test(thousands_of_keys_stay_quick),      cmocka_unit_test(what_is_not_done_is_named),
         cmocka_unit_test(a_form_gets_the_same_sentences),    cmocka_unit_test(the_examples_are_good),
         cmocka_unit_test(jellyfin_is_what_the_demo_makes),   cmocka_unit_test(the_table_is_sound),
-        cmocka_unit_test(the_manual_names_every_field),
+        cmocka_unit_test(the_manual_names_every_field),      cmocka_unit_test(the_page_of_the_format_is_up_to_date),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
