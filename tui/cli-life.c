@@ -115,7 +115,13 @@ static struct plan *make_destroy(struct cli *cli, const struct host *host, int v
             err_set(err, -1, "To destroy %zu CTs, give the words: --confirm \"destroy %zu\"", cli->args.n, cli->args.n);
         return NULL;
     }
-    return plan_destroy(host, vmid, &options, id, err);
+    struct plan *plan = plan_destroy(host, vmid, &options, id, err);
+    /* The plan's sentence names no flags: a screen has others. */
+    if (!plan && ct && ct->state == CT_RUNNING && !options.stop_first)
+        cli_say(0, "--stop-first shuts it down before it is destroyed.");
+    else if (!plan && ct && !options.lift_protection && ct->conf && ctconf_get(ct->conf, "protection"))
+        cli_say(0, "--lift-protection destroys it although it is protected.");
+    return plan;
 }
 
 int cli_start(struct cli *cli)

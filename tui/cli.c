@@ -17,6 +17,7 @@ int cli_say(int code, const char *fmt, ...)
     buf_vaddf(&raw, fmt, args);
     va_end(args);
     text_add_shown(&shown, raw.s, raw.len);
+    fflush(stdout); /* what was printed before comes before */
     fprintf(stderr, "tengil-tui: %s\n", shown.s);
     buf_clear(&raw);
     buf_clear(&shown);
