@@ -23,7 +23,9 @@ static void say_problems(const char *file, const struct spec_problems *problems)
     for (size_t i = 0; i < problems->n; i++) {
         const struct spec_problem *p = &problems->v[i];
         const char *field = p->field ? p->field : "";
-        if (p->line)
+        if (p->line && !p->column)
+            cli_say(0, "%s:%d: %s%s%s", file, p->line, field, *field ? ": " : "", p->reason);
+        else if (p->line)
             cli_say(0, "%s:%d:%d: %s%s%s", file, p->line, p->column, field, *field ? ": " : "", p->reason);
         else
             cli_say(0, "%s: %s%s%s", file, field, *field ? ": " : "", p->reason);
@@ -53,6 +55,16 @@ static int read_spec(const char *file, bool partial, struct spec *spec, struct a
     rc = rc || problems.n ? CLI_USAGE : 0;
     spec_problems_clear(&problems);
     buf_clear(&text);
+    return rc;
+}
+
+/* The host as far as the plan of this spec needs it, the folders that it wants mounted included. */
+static int host_for(struct cli *cli, const struct spec *spec, unsigned parts, struct host **host)
+{
+    int rc = cli_host(cli, parts, host);
+    for (size_t i = 0; !rc && i < spec->nmounts; i++)
+        if (spec->mounts[i].source)
+            host_look_at(*host, &cli->root, spec->mounts[i].source);
     return rc;
 }
 
@@ -92,7 +104,7 @@ int cli_plan(struct cli *cli)
     spec_init(&spec);
     int rc = read_spec(cli->args.v[0], false, &spec, &notes);
     if (!rc)
-        rc = cli_host(cli, HOST_ALL, &host);
+        rc = host_for(cli, &spec, HOST_ALL, &host);
     /* Nothing of the host changes by these; a command of the plan finds them when it is pasted into a shell. */
     if (!rc && (places_make(&err) || settings_write_registries_conf(&cli->settings, &err)))
         cli_say(0, "%s", err.text);
@@ -192,7 +204,7 @@ static int apply_file(struct cli *cli, const char *file, int *job)
     spec_init(&spec);
     int rc = read_spec(file, false, &spec, &notes);
     if (!rc)
-        rc = cli_host(cli, HOST_ALL, &host);
+        rc = host_for(cli, &spec, HOST_ALL, &host);
     if (!rc && spec.kind == SPEC_OCI) {
         /* A plan without facts tells whether there is anything to pull, and finds what is wrong before the network is
          * asked. */
@@ -273,7 +285,7 @@ int cli_change(struct cli *cli)
     spec_init(&spec);
     int rc = read_spec(cli->args.v[1], true, &spec, &notes);
     if (!rc)
-        rc = cli_host(cli, HOST_ALL & ~(unsigned)HOST_IMAGES, &host);
+        rc = host_for(cli, &spec, HOST_ALL & ~(unsigned)HOST_IMAGES, &host);
     plan_new_id(id);
     if (!rc && !(plan = plan_change(&spec, host, vmid, id, &problems)))
         rc = CLI_USAGE;
