@@ -15,9 +15,11 @@ extern const char *const plan_kinds[];
 #define PLAN_STEPS_MAX    64
 #define PLAN_CLAIMS_MAX   16
 #define PLAN_NOTES_MAX    1024
-#define PLAN_SENTENCE_MAX 2000 /* bytes of a title or note, before what is no text is shown as \xNN */
+#define PLAN_NOTES_OWN    200  /* of which our own: whoever read the spec has some too */
+#define PLAN_SENTENCE_MAX 1000 /* bytes of a title or note, before what is no text is shown as \xNN */
 #define PLAN_WORDS_MAX    4096
-#define PLAN_WORD_MAX     131071 /* bytes that execve(2) takes for one argument, its NUL apart (MAX_ARG_STRLEN) */
+#define PLAN_WORD_MAX     131071     /* bytes that execve(2) takes for one argument, its NUL apart (MAX_ARG_STRLEN) */
+#define PLAN_CALL_MAX     (1u << 20) /* bytes of all arguments: half of what Linux gives a program by default */
 #define PLAN_JSON_MAX     (4u << 20)
 
 bool plan_id_ok(const char *id);
@@ -27,7 +29,7 @@ struct plan *plan_new(const char *kind, const char *id, int vmid);
 struct plan_step *plan_add_step(struct plan *plan, enum plan_stop stop, const char *title, ...)
     __attribute__((format(printf, 3, 4)));
 void plan_add_claim(struct plan *plan, bool wait, const char *name, ...) __attribute__((format(printf, 3, 4)));
-/* A sentence more; those over PLAN_NOTES_MAX are left out. Here and in titles, what is no text becomes \xNN. */
+/* A sentence more; those over PLAN_NOTES_OWN are left out. Here and in titles, what is no text becomes \xNN. */
 void plan_add_note(struct plan *plan, const char *note, ...) __attribute__((format(printf, 2, 3)));
 void plan_set_title(struct plan *plan, const char *title, ...) __attribute__((format(printf, 2, 3)));
 

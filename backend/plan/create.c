@@ -29,14 +29,17 @@ static void check_gpu(struct create *c)
         spec_problems_add(c->problems, 0, 0, c->spec->gpu.pci ? "gpu.pci" : "gpu.type", "%s", err.text);
 }
 
-/* What one argument of a program can hold. */
-static void check_sizes(struct create *c)
+/* Variables are arguments of a program. */
+static void check_env(struct create *c)
 {
     const struct spec *spec = c->spec;
+    size_t total = 0;
 
     for (size_t i = 0; i < spec->nenv; i++) {
         const char *value = spec->env[i].file ? spec->env[i].file : spec->env[i].value;
-        if (strlen(spec->env[i].name) + strlen(value) + 2 <= PLAN_WORD_MAX)
+        size_t len = strlen(spec->env[i].name) + strlen(value) + 2;
+        total += len + sizeof(char *);
+        if (len <= PLAN_WORD_MAX)
             continue;
         struct buf field = BUF_INIT;
         spec_env_field(spec->env[i].name, &field);
@@ -45,6 +48,18 @@ static void check_sizes(struct create *c)
                           PLAN_WORD_MAX);
         buf_clear(&field);
     }
+    if (total > PLAN_CALL_MAX)
+        spec_problems_add(
+            c->problems, 0, 0, "env",
+            "The variables are %zu bytes, and a program can be given %u in one call. Put long values into "
+            "files.",
+            total, PLAN_CALL_MAX);
+}
+
+static void check_description(struct create *c)
+{
+    const struct spec *spec = c->spec;
+
     /* The mark: its own words are 47 bytes and the plan's id 16. */
     size_t mark = 64 + (c->source ? strlen(c->source) : 0) + (c->digest ? strlen(c->digest) : 0);
     if (spec->description && strlen(spec->description) + mark > DESCRIPTION_MAX)
@@ -90,7 +105,8 @@ static void check_all(struct create *c, const struct container_backend *backend)
     check_networks(c);
     check_pool(c);
     check_gpu(c);
-    check_sizes(c);
+    check_env(c);
+    check_description(c);
     check_room(c);
     check_folders(c);
 }

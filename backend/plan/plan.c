@@ -103,7 +103,7 @@ void plan_add_note(struct plan *plan, const char *note, ...)
 {
     va_list args;
 
-    if (plan->notes.n == PLAN_NOTES_MAX)
+    if (plan->notes.n >= PLAN_NOTES_OWN)
         return;
     va_start(args, note);
     argv_push_nodup(&plan->notes, sentence(note, args));

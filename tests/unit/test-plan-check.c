@@ -231,6 +231,16 @@ static void folder_is_file(struct world *w)
     world_folder(w, "/etc/passwd", "/x");
 }
 
+static void much_env(struct world *w)
+{
+    char *text = mem_zero(1, 131072);
+
+    memset(text, 'x', 131000);
+    for (int i = 0; i < 9; i++)
+        world_env(w, "LONG", text, NULL);
+    free(text);
+}
+
 static const struct {
     const char *name;
     void (*change)(struct world *w);
@@ -286,6 +296,7 @@ static const struct {
     {"template of other content", template_of_other_content, "template", "local:iso/x.tar.gz is no template"},
     {"storage of a template", template_storage_unknown, "image_storage", "The storage nope does not exist"},
     {"long description", long_description, "description", "too long: Proxmox takes 8192 bytes"},
+    {"many long variables", much_env, "env", "and a program can be given 1048576 in one call"},
     {"long variable", long_env, "env.LONG", "The value of LONG is longer than the 131071 bytes"},
 };
 

@@ -545,7 +545,7 @@ static void names_that_are_no_text_do_not_stop_a_plan(void **state)
     plan_free(plan);
 
     char *endless = mem_zero(1, 100000);
-    memset(endless, 'x', 99999);
+    memset(endless, '\001', 99999);
     endless[0] = '/';
     for (int i = 0; i < 2000; i++)
         argv_push(&w.facts.volumes, i % 2 ? endless : "/\xff");
