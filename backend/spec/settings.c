@@ -7,6 +7,7 @@
 #include "backend/base/text.h"
 #include "backend/base/yaml.h"
 #include "backend/spec/imageref.h"
+#include "backend/spec/settings-rows.h"
 #include "backend/spec/spec-rules.h"
 
 #include <errno.h>
@@ -15,50 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* "/etc/tengil-tui/config.yaml, line 3", or a variable's name, for a setting by its name. */
-struct settings_origin {
-    char *name, *where;
-};
-
-enum { FILE_MAX = 1 << 20, REGISTRIES_MAX = 100 };
-
-static int rule_file(const char *value, struct err *err)
-{
-    return rule_env_file(value, err);
-}
-
-/* The one table of plain settings. */
-static const struct row {
-    const char *name, *variable, *fallback, *help;
-    int (*check)(const char *value, struct err *err);
-    size_t offset;
-} rows[] = {
-    {.name = "image_storage",
-     .variable = "TENGIL_IMAGE_STORAGE",
-     .fallback = "the first storage that can hold templates",
-     .help = "Where images and templates are kept.",
-     .check = rule_storage,
-     .offset = offsetof(struct settings, image_storage)},
-    {.name = "disk_storage",
-     .variable = "TENGIL_DISK_STORAGE",
-     .fallback = "the first storage that can hold disks",
-     .help = "Where root disks go.",
-     .check = rule_storage,
-     .offset = offsetof(struct settings, disk_storage)},
-    {.name = "bridge",
-     .variable = "TENGIL_BRIDGE",
-     .fallback = "the first bridge that is up",
-     .help = "Where network cards are plugged in.",
-     .check = rule_interface,
-     .offset = offsetof(struct settings, bridge)},
-    {.name = "authfile",
-     .variable = "TENGIL_AUTHFILE",
-     .fallback = "skopeo's own places",
-     .help = "The file with logins to registries.",
-     .check = rule_file,
-     .offset = offsetof(struct settings, authfile)},
-};
-#define NROWS (sizeof(rows) / sizeof(rows[0]))
+enum { FILE_MAX = 1 << 20, REGISTRIES_MAX = 100, KNOWN_MAX = 32 };
 
 static const char *const registry_keys[] = {"mirror", "ca", "insecure"};
 #define NKEYS (sizeof(registry_keys) / sizeof(registry_keys[0]))
@@ -70,11 +28,6 @@ struct reader {
     struct err *err;
 };
 
-static char **value_of(struct settings *s, const struct row *row)
-{
-    return (char **)((char *)s + row->offset);
-}
-
 static void set_origin(struct settings *s, const char *name, const char *where)
 {
     for (size_t i = 0; i < s->norigins; i++) {
@@ -85,14 +38,6 @@ static void set_origin(struct settings *s, const char *name, const char *where)
     }
     MEM_GROW(s->origins, s->norigins);
     s->origins[s->norigins++] = (struct settings_origin){.name = mem_strdup(name), .where = mem_strdup(where)};
-}
-
-static const char *origin(const struct settings *s, const char *name)
-{
-    for (size_t i = 0; i < s->norigins; i++)
-        if (strcmp(s->origins[i].name, name) == 0)
-            return s->origins[i].where;
-    return NULL;
 }
 
 /* Puts file, line and field before the sentence that is set. */
@@ -135,7 +80,7 @@ static int unknown(struct reader *r, const struct ynode *key, const char *name, 
     return bad_at(r, key, name);
 }
 
-static int read_row(struct reader *r, const struct row *row, const struct ynode *v)
+static int read_row(struct reader *r, const struct settings_row *row, const struct ynode *v)
 {
     if (ynode_is_null(v))
         return 0;
@@ -145,7 +90,7 @@ static int read_row(struct reader *r, const struct row *row, const struct ynode 
     }
     if (row->check(v->text, r->err))
         return bad_at(r, v, row->name);
-    mem_set(value_of(r->s, row), v->text);
+    mem_set(settings_value(r->s, row), v->text);
     note_origin(r, v, row->name);
     return 0;
 }
@@ -271,15 +216,16 @@ static int read_registries(struct reader *r, const struct ynode *v)
 
 static int read_setting(struct reader *r, const struct ynode *key, const struct ynode *v)
 {
-    const char *known[NROWS + 1] = {"registries"};
+    const char *known[KNOWN_MAX] = {"registries"};
     if (strcmp(key->text, "registries") == 0)
         return read_registries(r, v);
-    for (size_t i = 0; i < NROWS; i++) {
-        if (strcmp(key->text, rows[i].name) == 0)
-            return read_row(r, &rows[i], v);
-        known[i + 1] = rows[i].name;
+    for (size_t i = 0; i < settings_nrows; i++) {
+        if (strcmp(key->text, settings_rows[i].name) == 0)
+            return read_row(r, &settings_rows[i], v);
+        if (i + 1 < KNOWN_MAX)
+            known[i + 1] = settings_rows[i].name;
     }
-    return unknown(r, key, key->text, known, NROWS + 1);
+    return unknown(r, key, key->text, known, settings_nrows + 1 < KNOWN_MAX ? settings_nrows + 1 : KNOWN_MAX);
 }
 
 static int read_tree(struct reader *r, const struct ynode *root)
@@ -348,14 +294,14 @@ static int read_files(struct settings *s, struct err *err)
 
 static int read_variables(struct settings *s, struct err *err)
 {
-    for (size_t i = 0; i < NROWS; i++) {
-        const char *value = getenv(rows[i].variable);
+    for (size_t i = 0; i < settings_nrows; i++) {
+        const char *value = getenv(settings_rows[i].variable);
         if (!value || !*value)
             continue;
-        if (rows[i].check(value, err))
-            return err_prefix(err, -EINVAL, "%s: ", rows[i].variable);
-        mem_set(value_of(s, &rows[i]), value);
-        set_origin(s, rows[i].name, rows[i].variable);
+        if (settings_rows[i].check(value, err))
+            return err_prefix(err, -EINVAL, "%s: ", settings_rows[i].variable);
+        mem_set(settings_value(s, &settings_rows[i]), value);
+        set_origin(s, settings_rows[i].name, settings_rows[i].variable);
     }
     return 0;
 }
@@ -393,61 +339,9 @@ void settings_clear(struct settings *settings)
         free(settings->origins[i].name);
         free(settings->origins[i].where);
     }
-    for (size_t i = 0; i < NROWS; i++)
-        free(*value_of(settings, &rows[i]));
+    for (size_t i = 0; i < settings_nrows; i++)
+        free(*settings_value(settings, &settings_rows[i]));
     free(settings->registries);
     free(settings->origins);
     *settings = (struct settings){0};
-}
-
-static void print_line(struct buf *out, const char *name, const char *value, const char *where)
-{
-    size_t at = out->len;
-    text_add_shown(out, name, strlen(name));
-    while (out->len - at < 32)
-        buf_addch(out, ' ');
-    buf_addch(out, ' ');
-    at = out->len;
-    text_add_shown(out, value, strlen(value));
-    while (out->len - at < 32)
-        buf_addch(out, ' ');
-    buf_adds(out, "  ");
-    text_add_shown(out, where, strlen(where));
-    buf_addch(out, '\n');
-}
-
-static void print_registry(const struct settings *s, const struct settings_registry *registry, struct buf *out)
-{
-    char *name = mem_printf("registries.%s", registry->name);
-    struct buf value = BUF_INIT;
-    const char *where = origin(s, name);
-
-    if (registry->mirror)
-        buf_addf(&value, "mirror %s", registry->mirror);
-    if (registry->ca)
-        buf_addf(&value, "%sca %s", value.len ? ", " : "", registry->ca);
-    if (registry->insecure)
-        buf_addf(&value, "%sinsecure", value.len ? ", " : "");
-    print_line(out, name, value.len ? value.s : "nothing special", where ? where : "");
-    buf_clear(&value);
-    free(name);
-}
-
-void settings_print(const struct settings *settings, struct buf *out)
-{
-    for (size_t i = 0; i < NROWS; i++) {
-        const char *value = *value_of((struct settings *)settings, &rows[i]);
-        const char *where = origin(settings, rows[i].name);
-        print_line(out, rows[i].name, value ? value : rows[i].fallback, value && where ? where : "default");
-    }
-    for (size_t i = 0; i < settings->nregistries; i++)
-        print_registry(settings, &settings->registries[i], out);
-}
-
-const struct settings_registry *settings_registry(const struct settings *settings, const char *name)
-{
-    for (size_t i = 0; i < settings->nregistries; i++)
-        if (strcmp(settings->registries[i].name, name) == 0)
-            return &settings->registries[i];
-    return NULL;
 }
