@@ -32,8 +32,8 @@ static void say_problems(const char *file, const struct spec_problems *problems)
     }
 }
 
-/* Reads and checks a spec file. `partial`: it need not say what the CT is made from. 0 or an exit code. */
-static int read_spec(const char *file, bool partial, struct spec *spec, struct argv *notes)
+/* Reads and checks a spec file. `change`: of an existing CT. 0 or an exit code. */
+static int read_spec(const char *file, bool change, struct spec *spec, struct argv *notes)
 {
     struct buf text = BUF_INIT;
     struct spec_problems problems = {0};
@@ -48,11 +48,10 @@ static int read_spec(const char *file, bool partial, struct spec *spec, struct a
         buf_clear(&text);
         return CLI_USAGE;
     }
-    rc = spec_read(text.s, text.len, spec, &problems, notes);
-    if (!rc && !partial)
-        spec_check(spec, &problems);
+    rc = change ? spec_read_change(text.s, text.len, spec, &problems, notes)
+                : spec_read(text.s, text.len, spec, &problems, notes);
     say_problems(file, &problems);
-    rc = rc || problems.n ? CLI_USAGE : 0;
+    rc = rc ? CLI_USAGE : 0;
     spec_problems_clear(&problems);
     buf_clear(&text);
     return rc;

@@ -222,11 +222,10 @@ static void check_env(const struct spec *spec, struct spec_problems *problems)
     }
 }
 
-void spec_check(const struct spec *spec, struct spec_problems *problems)
+void spec_check_parts(const struct spec *spec, struct spec_problems *problems)
 {
     const struct spec_image image = {.arch = spec->arch};
 
-    check_kind(spec, problems);
     check_place(problems, SPEC_AT_TOP, spec);
     if (spec->tags.n > TAGS_MAX)
         spec_problems_add(problems, 0, 0, "tags", "%d tags are the most for a container.", TAGS_MAX);
@@ -236,5 +235,12 @@ void spec_check(const struct spec *spec, struct spec_problems *problems)
     check_place(problems, SPEC_AT_GPU, &spec->gpu);
     check_mounts(spec, problems);
     check_env(spec, problems);
+    spec_problems_sort(problems);
+}
+
+void spec_check(const struct spec *spec, struct spec_problems *problems)
+{
+    check_kind(spec, problems);
+    spec_check_parts(spec, problems);
     spec_problems_sort(problems);
 }

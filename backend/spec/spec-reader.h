@@ -17,6 +17,7 @@ struct spec_reader {
     struct spec_problems *problems;
     struct argv *notes;
     struct spec_image image; /* the parts of the image, put together at the end */
+    bool change;             /* of an existing CT */
     bool saw_image;          /* an image was asked for, even when it could not be read */
     enum spec_kind kind;     /* what `type` says */
     struct spec_seen *seen;

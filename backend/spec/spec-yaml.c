@@ -262,7 +262,10 @@ static void check_rest(struct spec_reader *r)
     struct spec_problems more = {0};
     size_t n = r->problems->n;
 
-    spec_check(r->spec, &more);
+    if (r->change)
+        spec_check_parts(r->spec, &more);
+    else
+        spec_check(r->spec, &more);
     for (size_t i = 0; i < more.n && r->problems->n < PROBLEMS_MAX; i++) {
         struct spec_problem *p = &more.v[i];
         locate(r, p);
@@ -302,9 +305,20 @@ static void clear(struct spec_reader *r)
     free(r->image.arch);
 }
 
-int spec_read(const char *yaml, size_t len, struct spec *spec, struct spec_problems *problems, struct argv *notes)
+static void refuse_other_fields(struct spec_reader *r)
 {
-    struct spec_reader r = {.spec = spec, .problems = problems, .notes = notes};
+    for (size_t i = 0; i < r->nseen; i++) {
+        const struct spec_seen *seen = &r->seen[i];
+        if (!text_starts(seen->field, "mounts", NULL) && !text_starts(seen->field, "gpu", NULL))
+            spec_problems_add(r->problems, seen->line, seen->column, seen->field,
+                              "A change adds mounts and a GPU to a CT, and nothing else. Leave this out.");
+    }
+}
+
+static int read_spec(const char *yaml, size_t len, bool change, struct spec *spec, struct spec_problems *problems,
+                     struct argv *notes)
+{
+    struct spec_reader r = {.spec = spec, .problems = problems, .notes = notes, .change = change};
     struct ynode *root = NULL;
     struct err err = {0};
     const struct spec_group top = {.place = SPEC_AT_TOP, .prefix = ""};
@@ -318,6 +332,8 @@ int spec_read(const char *yaml, size_t len, struct spec *spec, struct spec_probl
         spec_reader_map(&r, root, &top);
         finish(&r);
         check_rest(&r);
+        if (change)
+            refuse_other_fields(&r);
     } else {
         spec_problems_add(problems, root->line, root->column, "",
                           ynode_is_null(root) ? "The file is empty. Write at least oci: {image: NAME}."
@@ -327,4 +343,15 @@ int spec_read(const char *yaml, size_t len, struct spec *spec, struct spec_probl
     clear(&r);
     spec_problems_sort(problems);
     return problems->n ? -EINVAL : 0;
+}
+
+int spec_read(const char *yaml, size_t len, struct spec *spec, struct spec_problems *problems, struct argv *notes)
+{
+    return read_spec(yaml, len, false, spec, problems, notes);
+}
+
+int spec_read_change(const char *yaml, size_t len, struct spec *spec, struct spec_problems *problems,
+                     struct argv *notes)
+{
+    return read_spec(yaml, len, true, spec, problems, notes);
 }

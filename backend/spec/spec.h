@@ -121,9 +121,14 @@ void spec_problems_clear(struct spec_problems *p);
  * problems.
  */
 int spec_read(const char *yaml, size_t len, struct spec *spec, struct spec_problems *problems, struct argv *notes);
+/* Reads what is to be added to an existing CT: mounts and a GPU, and nothing else. */
+int spec_read_change(const char *yaml, size_t len, struct spec *spec, struct spec_problems *problems,
+                     struct argv *notes);
 
 /* The rules that need no host: ranges, names, what excludes what. The same sentences for a form and for a file. */
 void spec_check(const struct spec *spec, struct spec_problems *problems);
+/* The same but for what the CT is made from: for a spec that changes one. */
+void spec_check_parts(const struct spec *spec, struct spec_problems *problems);
 
 /* Writes the spec as YAML that spec_read reads back to the same value. */
 void spec_write(const struct spec *spec, struct buf *out);

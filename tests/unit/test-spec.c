@@ -645,16 +645,47 @@ static void the_page_of_the_format_is_up_to_date(void **state)
     buf_clear(&want);
 }
 
+static void a_change_takes_mounts_and_a_gpu_only(void **state)
+{
+    static const char good[] = "mounts:\n  - {source: /tank/media, target: /media}\ngpu: true\n";
+    static const char bad[] = "memory: 1024\nmounts:\n  - {source: media, target: /media}\n";
+    struct spec spec;
+    struct spec_problems problems = {0};
+    struct argv notes = ARGV_INIT;
+    (void)state;
+
+    assert_int_equal(spec_read_change(good, sizeof(good) - 1, &spec, &problems, &notes), 0);
+    assert_int_equal(spec.nmounts, 1);
+    assert_int_equal(spec.gpu.passthrough, SPEC_TRUE);
+    spec_clear(&spec);
+    assert_int_equal(spec_read_change(bad, sizeof(bad) - 1, &spec, &problems, &notes), -EINVAL);
+    assert_int_equal(problems.n, 2);
+    assert_string_equal(problems.v[0].field, "memory");
+    assert_int_equal(problems.v[0].line, 1);
+    assert_string_equal(problems.v[1].field, "mounts[0].source");
+    spec_problems_clear(&problems);
+    spec_clear(&spec);
+    argv_clear(&notes);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_spelling_means_the_same),     cmocka_unit_test(every_field_is_written),
-        cmocka_unit_test(values_are_where_the_plan_looks),   cmocka_unit_test(each_wrong_spec_gets_one_sentence),
-        cmocka_unit_test(all_problems_come_at_once_by_line), cmocka_unit_test(bombs_end_in_a_sentence),
-        cmocka_unit_test(thousands_of_keys_stay_quick),      cmocka_unit_test(what_is_not_done_is_named),
-        cmocka_unit_test(a_form_gets_the_same_sentences),    cmocka_unit_test(the_examples_are_good),
-        cmocka_unit_test(jellyfin_is_what_the_demo_makes),   cmocka_unit_test(the_table_is_sound),
-        cmocka_unit_test(the_manual_names_every_field),      cmocka_unit_test(the_page_of_the_format_is_up_to_date),
+        cmocka_unit_test(a_change_takes_mounts_and_a_gpu_only),
+        cmocka_unit_test(every_spelling_means_the_same),
+        cmocka_unit_test(every_field_is_written),
+        cmocka_unit_test(values_are_where_the_plan_looks),
+        cmocka_unit_test(each_wrong_spec_gets_one_sentence),
+        cmocka_unit_test(all_problems_come_at_once_by_line),
+        cmocka_unit_test(bombs_end_in_a_sentence),
+        cmocka_unit_test(thousands_of_keys_stay_quick),
+        cmocka_unit_test(what_is_not_done_is_named),
+        cmocka_unit_test(a_form_gets_the_same_sentences),
+        cmocka_unit_test(the_examples_are_good),
+        cmocka_unit_test(jellyfin_is_what_the_demo_makes),
+        cmocka_unit_test(the_table_is_sound),
+        cmocka_unit_test(the_manual_names_every_field),
+        cmocka_unit_test(the_page_of_the_format_is_up_to_date),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -399,7 +399,7 @@ static void half_files_go_and_whole_ones_stay(void **state)
 /* --- confs -----------------------------------------------------------------------------------------------------------
  */
 
-#define CONF "root/etc/pve/nodes/pve1/lxc/110.conf"
+#define CONF "root/etc/pve/nodes/pve1/lxc/987110.conf"
 
 static void conf_is(const char *wanted)
 {
@@ -416,13 +416,14 @@ static void environment_is_written_into_the_conf(void **state)
                                  "\n[snap]\nmemory: 1\n");
     write_text(in_scratch("secret"), "s3cret @ x\n");
     char *secret = mem_printf("KEY=@%s", in_scratch("secret"));
-    assert_int_equal(verb("env", "110", "TZ=Europe/Stockholm", secret, "AT=@@home", "PATH=/usr/bin", (char *)NULL), 0);
+    assert_int_equal(verb("env", "987110", "TZ=Europe/Stockholm", secret, "AT=@@home", "PATH=/usr/bin", (char *)NULL),
+                     0);
     free(secret);
     conf_is("hostname: a\nmemory: 512\nlxc.environment.runtime: PATH=/usr/bin\n"
             "lxc.environment.runtime: TZ=Europe/Stockholm\nlxc.environment.runtime: KEY=s3cret @ x\n"
             "lxc.environment.runtime: AT=@home\nlxc.init.cwd: /\n\n[snap]\nmemory: 1\n");
     assert_null(strstr(said, "s3cret"));
-    assert_true(exists(in_scratch("root/run/lock/lxc/pve-config-110.lock")));
+    assert_true(exists(in_scratch("root/run/lock/lxc/pve-config-987110.lock")));
 }
 
 static void environment_that_cannot_be_is_refused(void **state)
@@ -438,12 +439,12 @@ static void environment_that_cannot_be_is_refused(void **state)
         {conf, "A", "is no name"},
         {conf, "A=@x", "a file is named"},
         {conf, "A=@/no/such/file", "Could not open"},
-        {locked, "A=x", "CT 110 is locked (create)."},
+        {locked, "A=x", "CT 987110 is locked (create)."},
     };
     (void)state;
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         write_text(in_scratch(CONF), rows[i].conf);
-        int code = verb("env", "110", "OK=1", rows[i].word, (char *)NULL);
+        int code = verb("env", "987110", "OK=1", rows[i].word, (char *)NULL);
         char *text = read_text(in_scratch(CONF));
         if (code != 1 || !strstr(said, rows[i].sentence) || strcmp(text, rows[i].conf) != 0)
             fail_msg("row %zu: exit %d, %s", i, code, said);
@@ -460,7 +461,7 @@ static void environment_waits_for_the_lock_of_pct(void **state)
 
     write_text(in_scratch(CONF), "hostname: a\n");
     file_make_dirs(AT_FDCWD, in_scratch("root/run/lock/lxc"), 0755, NULL);
-    int fd = lock_flock(AT_FDCWD, in_scratch("root/run/lock/lxc/pve-config-110.lock"), 0, &err);
+    int fd = lock_flock(AT_FDCWD, in_scratch("root/run/lock/lxc/pve-config-987110.lock"), 0, &err);
     assert_true(fd >= 0);
     pid_t child = fork();
     if (child == 0) {
@@ -469,7 +470,7 @@ static void environment_waits_for_the_lock_of_pct(void **state)
         _exit(0);
     }
     close(fd);
-    assert_int_equal(verb("env", "110", "A=x", (char *)NULL), 0);
+    assert_int_equal(verb("env", "987110", "A=x", (char *)NULL), 0);
     assert_int_equal(kill(child, 0), 0); /* ended, not reaped */
     conf_is("hostname: a\nlxc.environment.runtime: A=x\n");
 }
@@ -483,19 +484,19 @@ static void only_our_ct_is_destroyed(void **state)
         bool stays;
         const char *sentence;
     } rows[] = {
-        {NULL, false, false, 0, false, "There is no CT 110"},
-        {MARK "hostname: a\n", false, false, 0, false, "CT 110 is removed again"},
-        {"#of mine\n" MARK "hostname: a\n", true, false, 0, false, "CT 110 is removed again"},
-        {MARK "hostname: a\nprotection: 1\n", false, false, 0, false, "CT 110 is removed again"},
-        {MARK "hostname: a\nlock: create\n", false, false, 0, false, "CT 110 is removed again"},
-        {MARK "hostname: a\nlock: backup\n", false, false, 1, true, "left: CT 110 could not be removed"},
-        {MARK "hostname: a\n", false, true, 1, true, "left: CT 110 could not be removed"},
+        {NULL, false, false, 0, false, "There is no CT 987110"},
+        {MARK "hostname: a\n", false, false, 0, false, "CT 987110 is removed again"},
+        {"#of mine\n" MARK "hostname: a\n", true, false, 0, false, "CT 987110 is removed again"},
+        {MARK "hostname: a\nprotection: 1\n", false, false, 0, false, "CT 987110 is removed again"},
+        {MARK "hostname: a\nlock: create\n", false, false, 0, false, "CT 987110 is removed again"},
+        {MARK "hostname: a\nlock: backup\n", false, false, 1, true, "left: CT 987110 could not be removed"},
+        {MARK "hostname: a\n", false, true, 1, true, "left: CT 987110 could not be removed"},
         {OTHER "hostname: a\n", true, false, 0, true, "was not made by this job"},
         {"hostname: a\n", false, false, 0, true, "was not made by this job"},
         {"hostname: a\nlock: backup\n", false, false, 0, true, "was not made by this job"},
         {"hostname: a\n\n[snap]\n" MARK "hostname: a\n", false, false, 0, true, "was not made by this job"},
-        {"lock: create\n", false, false, 1, true, "left: CT 110 is half made (lock: create)"},
-        {"lock: create\n", false, false, 1, true, "pct unlock 110; pct destroy 110"},
+        {"lock: create\n", false, false, 1, true, "left: CT 987110 is half made (lock: create)"},
+        {"lock: create\n", false, false, 1, true, "pct unlock 987110; pct destroy 987110"},
     };
     (void)state;
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -508,7 +509,7 @@ static void only_our_ct_is_destroyed(void **state)
             write_text(in_scratch("running"), "");
         if (rows[i].stuck)
             write_text(in_scratch("stuck"), "");
-        int code = verb("undo-create", "110", PLAN, (char *)NULL);
+        int code = verb("undo-create", "987110", PLAN, (char *)NULL);
         char *text = exists(in_scratch(CONF)) ? read_text(in_scratch(CONF)) : NULL;
         bool same = text && rows[i].conf && strcmp(text, rows[i].conf) == 0;
         if (code != rows[i].code || (rows[i].stays ? !same : text != NULL) || !strstr(said, rows[i].sentence))
@@ -518,7 +519,7 @@ static void only_our_ct_is_destroyed(void **state)
         free(text);
     }
     assert_int_equal(verb("undo-create", "99", PLAN, (char *)NULL), 2);
-    assert_int_equal(verb("undo-create", "110", "", (char *)NULL), 2);
+    assert_int_equal(verb("undo-create", "987110", "", (char *)NULL), 2);
 }
 
 static void a_create_that_is_still_at_work_is_waited_for(void **state)
@@ -532,9 +533,9 @@ static void a_create_that_is_still_at_work_is_waited_for(void **state)
         file_write(AT_FDCWD, in_scratch(CONF), 0644, MARK "hostname: a\n", strlen(MARK "hostname: a\n"), NULL);
         _exit(0);
     }
-    assert_int_equal(verb("undo-create", "110", PLAN, (char *)NULL), 0);
+    assert_int_equal(verb("undo-create", "987110", PLAN, (char *)NULL), 0);
     says("waiting up to 10 s");
-    says("CT 110 is removed again");
+    says("CT 987110 is removed again");
     assert_false(exists(in_scratch(CONF)));
 }
 
@@ -549,22 +550,22 @@ static void mounts_and_devices_that_we_set_are_taken_back(void **state)
          "has no mp0 any more", false, 0},
         {"dev0=/dev/dri/renderD128,gid=104", "dev0: /dev/dri/renderD128,gid=104\nhostname: a\n", "hostname: a\n",
          "has no dev0 any more", false, 0},
-        {"mp1=tank:8,mp=/config", "hostname: a\nmp1: tank:vm-110-disk-1,mp=/config,size=8G\nunused0: tank:other\n",
+        {"mp1=tank:8,mp=/config", "hostname: a\nmp1: tank:vm-987110-disk-1,mp=/config,size=8G\nunused0: tank:other\n",
          "hostname: a\nunused0: tank:other\n", "has no mp1 any more", false, 0},
         {"mp0=/tank/media,mp=/media", "hostname: a\n", "hostname: a\n", "", false, 0},
         {"mp0=/tank/media,mp=/media", "mp0: /tank/other,mp=/media\n", "mp0: /tank/other,mp=/media\n",
          "not what this job set", false, 0},
         {"mp0=/tank/media,mp=/media", "mp0: /tank/media,mp=/elsewhere\n", "mp0: /tank/media,mp=/elsewhere\n",
          "not what this job set", false, 0},
-        {"mp0=tank:8,mp=/config", "mp0: local:vm-110-disk-1,mp=/config\n", "mp0: local:vm-110-disk-1,mp=/config\n",
-         "not what this job set", false, 0},
+        {"mp0=tank:8,mp=/config", "mp0: local:vm-987110-disk-1,mp=/config\n",
+         "mp0: local:vm-987110-disk-1,mp=/config\n", "not what this job set", false, 0},
         {"mp0=/tank/media,mp=/media", "mp0: /tank/media,mp=/media\n",
          "mp0: /tank/media,mp=/media\n\n[pve:pending]\ndelete: mp0\n",
-         "left: mp0 of CT 110 goes when the CT is stopped", true, 1},
+         "left: mp0 of CT 987110 goes when the CT is stopped", true, 1},
         {"dev0=/dev/dri/renderD128", "hostname: a\n\n[pve:pending]\ndev0: /dev/dri/renderD128\nmemory: 9\n",
          "hostname: a\n\n[pve:pending]\nmemory: 9\n", "has no dev0 any more", true, 0},
         {"mp0=/tank/media,mp=/media", "mp0: /tank/media,mp=/media\nlock: backup\n",
-         "mp0: /tank/media,mp=/media\nlock: backup\n", "left: mp0 of CT 110: pct set 110 --delete mp0", false, 1},
+         "mp0: /tank/media,mp=/media\nlock: backup\n", "left: mp0 of CT 987110: pct set 987110 --delete mp0", false, 1},
     };
     (void)state;
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -572,14 +573,14 @@ static void mounts_and_devices_that_we_set_are_taken_back(void **state)
         if (rows[i].running)
             write_text(in_scratch("running"), "");
         write_text(in_scratch(CONF), rows[i].conf);
-        int code = verb("undo-set", "110", PLAN, rows[i].set, (char *)NULL);
+        int code = verb("undo-set", "987110", PLAN, rows[i].set, (char *)NULL);
         char *text = read_text(in_scratch(CONF));
         if (code != rows[i].code || strcmp(text, rows[i].after) != 0 || !strstr(said, rows[i].sentence))
             fail_msg("row %zu: exit %d, %s\n%s", i, code, said, text);
         free(text);
     }
-    assert_int_equal(verb("undo-set", "110", PLAN, "rootfs=/x,mp=/", (char *)NULL), 2);
-    assert_int_equal(verb("undo-set", "110", PLAN, "mp=/x", (char *)NULL), 2);
+    assert_int_equal(verb("undo-set", "987110", PLAN, "rootfs=/x,mp=/", (char *)NULL), 2);
+    assert_int_equal(verb("undo-set", "987110", PLAN, "mp=/x", (char *)NULL), 2);
     assert_int_equal(verb("undo-set", "111", PLAN, "mp0=/x,mp=/y", (char *)NULL), 0);
 }
 
@@ -592,19 +593,19 @@ static void what_a_destroy_did_first_is_taken_back(void **state)
         const char *sentence, *after;
         bool runs;
     } rows[] = {
-        {"undo-shutdown", "hostname: a\n", false, false, 0, "CT 110 runs again.", "hostname: a\n", true},
-        {"undo-shutdown", "hostname: a\n", true, false, 0, "CT 110 runs.", "hostname: a\n", true},
-        {"undo-shutdown", "hostname: a\n", false, true, 1, "left: CT 110 is stopped: pct start 110", "hostname: a\n",
-         false},
-        {"undo-shutdown", "hostname: a\nlock: destroyed\n", false, false, 1, "left: CT 110 is stopped",
+        {"undo-shutdown", "hostname: a\n", false, false, 0, "CT 987110 runs again.", "hostname: a\n", true},
+        {"undo-shutdown", "hostname: a\n", true, false, 0, "CT 987110 runs.", "hostname: a\n", true},
+        {"undo-shutdown", "hostname: a\n", false, true, 1, "left: CT 987110 is stopped: pct start 987110",
+         "hostname: a\n", false},
+        {"undo-shutdown", "hostname: a\nlock: destroyed\n", false, false, 1, "left: CT 987110 is stopped",
          "hostname: a\nlock: destroyed\n", false},
-        {"undo-shutdown", NULL, false, false, 0, "CT 110 is not there any more.", "", false},
-        {"undo-protection", "hostname: a\n", false, false, 0, "CT 110 is protected again.",
+        {"undo-shutdown", NULL, false, false, 0, "CT 987110 is not there any more.", "", false},
+        {"undo-protection", "hostname: a\n", false, false, 0, "CT 987110 is protected again.",
          "hostname: a\nprotection: 1\n", false},
-        {"undo-protection", "protection: 1\n", false, false, 0, "CT 110 is protected.", "protection: 1\n", false},
-        {"undo-protection", "lock: backup\n", false, false, 1, "left: CT 110 is not protected: pct set 110",
+        {"undo-protection", "protection: 1\n", false, false, 0, "CT 987110 is protected.", "protection: 1\n", false},
+        {"undo-protection", "lock: backup\n", false, false, 1, "left: CT 987110 is not protected: pct set 987110",
          "lock: backup\n", false},
-        {"undo-protection", NULL, false, false, 0, "CT 110 is not there any more.", "", false},
+        {"undo-protection", NULL, false, false, 0, "CT 987110 is not there any more.", "", false},
     };
     (void)state;
     setenv("TENGIL_UNDO_WAIT", "0", 1);
@@ -618,7 +619,7 @@ static void what_a_destroy_did_first_is_taken_back(void **state)
             write_text(in_scratch("stuck"), "");
         if (rows[i].conf)
             write_text(in_scratch(CONF), rows[i].conf);
-        int code = verb(rows[i].verb, "110", (char *)NULL);
+        int code = verb(rows[i].verb, "987110", (char *)NULL);
         char *text = read_text(in_scratch(CONF));
         if (code != rows[i].code || strcmp(text, rows[i].after) != 0 || !strstr(said, rows[i].sentence) ||
             exists(in_scratch("running")) != rows[i].runs)
@@ -636,13 +637,13 @@ static void a_changed_ct_is_noticed(void **state)
 
     write_text(in_scratch(CONF), "hostname: a\n");
     hash_sha1("hostname: a\n", 12, sha1);
-    assert_int_equal(verb("same", "110", sha1, (char *)NULL), 0);
+    assert_int_equal(verb("same", "987110", sha1, (char *)NULL), 0);
     write_text(in_scratch(CONF), "hostname: b\n");
-    assert_int_equal(verb("same", "110", sha1, (char *)NULL), 1);
+    assert_int_equal(verb("same", "987110", sha1, (char *)NULL), 1);
     says("was changed since this was confirmed");
     assert_int_equal(verb("same", "111", sha1, (char *)NULL), 1);
     says("There is no CT 111");
-    assert_int_equal(verb("same", "110", "x", (char *)NULL), 2);
+    assert_int_equal(verb("same", "987110", "x", (char *)NULL), 2);
 }
 
 static void faults_come_where_they_are_asked_for(void **state)
