@@ -61,6 +61,15 @@ bool ctconf_mark(const char *description, struct ctconf_mark *mark);
 void ctconf_mark_clear(struct ctconf_mark *mark);
 
 /*
+ * The mark of a change that we made to a CT, a line of its own: `tengil-tui-change: PLAN`. Set in the same `pct set` as
+ * the change, it proves to an undo that the change is there and is ours. The newest replaces the one before.
+ */
+char *ctconf_change(const char *description); /* the plan's id, a copy; NULL: none */
+/* The description with the mark of this plan (NULL: without one), to be freed. Never ends in a line feed; may be empty.
+ */
+char *ctconf_with_change(const char *description, const char *plan);
+
+/*
  * The text of the conf with variables set: an `lxc.environment.runtime: NAME=value` line each, an existing line of that
  * name replaced (further ones of that name dropped), new ones behind the last such line, else behind the last `key:
  * value` line and before other lxc lines; only in the current section. The rest stays byte for byte. `vars` are

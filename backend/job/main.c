@@ -19,7 +19,7 @@ static const struct verb verbs[] = {
     {"undo-download", "PATH", verb_undo_download},
     {"undo-protection", "VMID", verb_undo_protection},
     {"undo-pull", "PULLED", verb_undo_pull},
-    {"undo-set", "VMID PLAN KEY=VALUE …", verb_undo_set},
+    {"undo-set", "VMID PLAN BEFORE KEY=VALUE …", verb_undo_set},
     {"undo-shutdown", "VMID", verb_undo_shutdown},
 };
 #define NVERBS (sizeof(verbs) / sizeof(verbs[0]))

@@ -142,7 +142,7 @@ static int undo(struct verb_ct *ct, const char *plan, struct err *err)
         return destroy(ct, whose == OURS_LOCKED, err);
     case UNKNOWN:
         verb_say("left: CT %d is half made (lock: create), by this job or by another program. When nothing works on it "
-                 "any more: pct unlock %d; pct destroy %d",
+                 "any more: pct unlock %d; pct destroy %d --destroy-unreferenced-disks 1",
                  ct->vmid, ct->vmid, ct->vmid);
         return 1;
     case FOREIGN:

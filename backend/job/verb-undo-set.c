@@ -9,9 +9,11 @@
 #include <string.h>
 
 /*
- * Undo of `pct set` that gave a CT mounts and devices under keys that were free. A key goes only when it still says
- * what we set: the CT is not ours, and its owner may have been at it.
+ * Undo of `pct set` that gave a CT mounts and devices under keys that were free. The same call put the mark of the
+ * change into the description: without it our call had no effect, and what is under the keys is somebody else's. With
+ * it, a key goes only when it still says what we set: the CT is not ours, and its owner may have been at it.
  */
+#define FIRST_KEY 3 /* VMID PLAN BEFORE KEY=VALUE … */
 struct undo_set {
     struct verb_ct ct;
     struct ctconf pending; /* what waits for the CT's next start */
@@ -74,21 +76,35 @@ static bool is_what_we_set(const char *key, const char *there, const char *ours)
            (same_part(there, ours, "volume", "volume") || (ours[0] != '/' && same_storage(there, ours)));
 }
 
-/* A volume that is taken out of a CT stays with it as unusedN; deleting that key removes the volume. Only ours. */
-static void remove_volume(struct undo_set *u, const char *vmid, const char *volume)
+/* The unusedN that holds the volume, a copy; NULL: none. */
+static char *unused_key(const struct undo_set *u, const char *volume)
 {
     for (size_t i = 0; i < u->ct.conf.nentries; i++) {
         const struct ctconf_entry *e = &u->ct.conf.entries[i];
-        if (!text_starts(e->key, "unused", NULL) || strcmp(e->value, volume) != 0)
-            continue;
-        char *key = mem_strdup(e->key);
-        if (verb_call("pct", "set", vmid, "--delete", key, (char *)NULL) != 0) {
-            u->left = true;
-            verb_say("left: the new volume %s: pct set %s --delete %s", volume, vmid, key);
-        }
-        free(key);
-        return;
+        if (text_starts(e->key, "unused", NULL) && strcmp(e->value, volume) == 0)
+            return mem_strdup(e->key);
     }
+    return NULL;
+}
+
+/* A volume that is taken out of a CT stays with it as unusedN; deleting that key removes the volume. Only ours. What
+ * counts is the conf afterwards: exit codes of pct are no proof. */
+static int remove_volume(struct undo_set *u, const char *vmid, const char *volume, struct err *err)
+{
+    char *key = unused_key(u, volume);
+
+    if (!key)
+        return 0;
+    verb_call("pct", "set", vmid, "--delete", key, (char *)NULL);
+    free(key);
+    int rc = read_conf(u, err);
+    key = rc == 0 ? unused_key(u, volume) : NULL;
+    if (key) {
+        u->left = true;
+        verb_say("left: the new volume %s: pct set %s --delete %s", volume, vmid, key);
+    }
+    free(key);
+    return rc;
 }
 
 static void say_left(struct undo_set *u, const char *vmid, const char *key)
@@ -114,10 +130,8 @@ static int take_back(struct undo_set *u, const char *vmid, const char *key, cons
     verb_call("pct", "set", vmid, current ? "--delete" : "--revert", key, (char *)NULL);
     fault_point("undo-set", "during");
     int rc = read_conf(u, err);
-    if (rc == 0 && volume && volume[0] != '/') {
-        remove_volume(u, vmid, volume);
-        rc = read_conf(u, err);
-    }
+    if (rc == 0 && volume && volume[0] != '/')
+        rc = remove_volume(u, vmid, volume, err);
     if (rc == 0 && (is_what_we_set(key, ctconf_get(&u->ct.conf, key), ours) ||
                     is_what_we_set(key, ctconf_get(&u->pending, key), ours)))
         say_left(u, vmid, key);
@@ -140,6 +154,60 @@ static char *split(const char *word, const char **value)
     return mem_dup(word, len);
 }
 
+static bool has_mark(const struct undo_set *u, const char *plan)
+{
+    char *change = ctconf_change(u->ct.conf.description);
+    bool ours = change && strcmp(change, plan) == 0;
+
+    free(change);
+    return ours;
+}
+
+static int restore_mark(struct undo_set *u, const char *vmid, const char *before, struct err *err)
+{
+    bool none = strcmp(before, "-") == 0;
+    char *text = ctconf_with_change(u->ct.conf.description, none ? NULL : before);
+
+    if (*text)
+        verb_call("pct", "set", vmid, "--description", text, (char *)NULL);
+    else
+        verb_call("pct", "set", vmid, "--delete", "description", (char *)NULL);
+    free(text);
+    int rc = read_conf(u, err);
+    char *change = rc == 0 ? ctconf_change(u->ct.conf.description) : NULL;
+    if (change && strcmp(change, before) != 0) {
+        u->left = true;
+        verb_say("left: the line tengil-tui-change in the description of CT %s.", vmid);
+    }
+    free(change);
+    return rc;
+}
+
+/* Volumes that were made for this change and never came into the conf. */
+static void say_loose(struct undo_set *u, int argc, char **argv)
+{
+    struct buf loose = BUF_INIT;
+    struct argv seen = ARGV_INIT;
+
+    for (int i = FIRST_KEY; i < argc; i++) {
+        const char *value = NULL;
+        char *key = split(argv[i], &value);
+        char *storage = mem_dup(value, strcspn(value, ":"));
+        if (is_mount(key) && value[0] != '/' && !argv_has(&seen, storage)) {
+            argv_push(&seen, storage);
+            verb_loose(&u->ct, storage, &loose);
+        }
+        free(storage);
+        free(key);
+    }
+    if (loose.len) {
+        u->left = true;
+        verb_say("left: a volume of CT %d that its conf does not name; if nothing needs it: %s", u->ct.vmid, loose.s);
+    }
+    argv_clear(&seen);
+    buf_clear(&loose);
+}
+
 static int undo_all(struct undo_set *u, int argc, char **argv, struct err *err)
 {
     int rc = read_conf(u, err);
@@ -148,13 +216,21 @@ static int undo_all(struct undo_set *u, int argc, char **argv, struct err *err)
         verb_say("There is no CT %s on this node any more: nothing is to be undone.", argv[0]);
         return 0;
     }
+    if (rc == 0 && !has_mark(u, argv[1])) {
+        verb_say("CT %s was not changed by this job: it stays as it is.", argv[0]);
+        say_loose(u, argc, argv);
+        return u->left;
+    }
     u->runs = rc == 0 && verb_ct_runs(u->ct.vmid);
-    for (int i = 2; i < argc && rc == 0; i++) {
+    for (int i = FIRST_KEY; i < argc && rc == 0; i++) {
         const char *value = NULL;
         char *key = split(argv[i], &value);
         rc = take_back(u, argv[0], key, value, err);
         free(key);
     }
+    /* The mark goes last: an undo that was interrupted finds it, and does the rest. */
+    if (rc == 0 && !u->left)
+        rc = restore_mark(u, argv[0], argv[2], err);
     return rc < 0 ? rc : u->left;
 }
 
@@ -164,11 +240,11 @@ int verb_undo_set(int argc, char **argv)
     struct root root;
     struct err err = {0};
     const char *value;
-    int vmid = argc >= 3 ? verb_vmid(argv[0]) : 0;
+    int vmid = argc > FIRST_KEY ? verb_vmid(argv[0]) : 0;
 
-    if (!vmid || !verb_plan_ok(argv[1]))
+    if (!vmid || !verb_plan_ok(argv[1]) || (strcmp(argv[2], "-") != 0 && !verb_plan_ok(argv[2])))
         return VERB_USAGE;
-    for (int i = 2; i < argc; i++) {
+    for (int i = FIRST_KEY; i < argc; i++) {
         char *key = split(argv[i], &value);
         free(key);
         if (!key)

@@ -76,6 +76,9 @@ void verb_ct_tidy(const struct verb_ct *ct);
 void verb_ct_close(struct verb_ct *ct);
 /* Its mark names this plan. */
 bool verb_ct_is_of(const struct verb_ct *ct, const char *plan);
+/* Adds the command that removes each volume of the CT on this storage that its conf, as it was read, does not name:
+ * "pvesm free tank:subvol-107-disk-1; …". */
+int verb_loose(const struct verb_ct *ct, const char *storage, struct buf *loose);
 /* pct says that it runs. */
 bool verb_ct_runs(int vmid);
 

@@ -212,14 +212,20 @@ static void add_step(struct change *c)
     free(title);
     pct_call(&step->argv, "set", c->ct->vmid);
     argv_push_all(&step->argv, "--digest", c->ct->conf->sha1, (char *)NULL);
+    char *before = ctconf_change(c->ct->conf->description);
     job_call(&step->undo, "undo-set");
     argv_pushf(&step->undo, "%d", c->ct->vmid);
     argv_push(&step->undo, c->plan->id);
+    argv_push(&step->undo, before ? before : "-");
+    free(before);
     for (size_t i = 0; i + 1 < c->pairs.n; i += 2) {
         argv_pushf(&step->argv, "--%s", c->pairs.v[i]);
         argv_push(&step->argv, c->pairs.v[i + 1]);
         argv_pushf(&step->undo, "%s=%s", c->pairs.v[i], c->pairs.v[i + 1]);
     }
+    /* In the same call, so that the mark is there exactly when the change is. */
+    argv_push(&step->argv, "--description");
+    argv_push_nodup(&step->argv, ctconf_with_change(c->ct->conf->description, c->plan->id));
 }
 
 struct plan *plan_change(const struct spec *spec, const struct host *host, int vmid, const char *id,

@@ -78,13 +78,19 @@ static const char fake_pct[] =
     "set) locked && exit 255\n"
     "  case $3 in\n"
     "  --protection) sed -i /^protection:/d $C; [ $4 = 0 ] || echo 'protection: 1' >>$C ;;\n"
+    "  --description) sed -i /^#/d $C; (printf '#%s\\n' \"$4\"; cat $C) >$C.new; mv $C.new $C ;;\n"
     "  --revert) sed -i \"/pve:pending/,\\$ { /^$4:/d }\" $C ;;\n"
     "  --delete)\n"
+    "    [ $4 = description ] && { sed -i /^#/d $C; exit 0; }\n"
     "    if running; then printf '\\n[pve:pending]\\ndelete: %s\\n' $4 >>$C; exit 0; fi\n"
     "    v=$(sed -n \"s/^$4: \\([^,]*\\).*/\\1/p\" $C | head -n 1); sed -i \"/^$4:/d\" $C\n"
     "    case $4:$v in mp*:/*|dev*|unused*) ;; *) echo \"unused7: $v\" >>$C ;; esac ;;\n"
     "  esac ;;\n"
     "esac\n";
+
+/* Lists what the file `volumes` holds. */
+static const char fake_pvesm[] = "#!/bin/bash\nD=${0%/bin/pvesm}\n"
+                                 "echo 'Volid Format Type Size VMID'; cat $D/volumes 2>/dev/null; true\n";
 
 static int fresh(void **state)
 {
@@ -100,6 +106,7 @@ static int fresh(void **state)
     file_make_dirs(AT_FDCWD, in_scratch("bin"), 0755, NULL);
     assert_int_equal(symlink("nodes/pve1/lxc", in_scratch("root/etc/pve/lxc")), 0);
     assert_int_equal(file_write(AT_FDCWD, in_scratch("bin/pct"), 0755, fake_pct, strlen(fake_pct), NULL), 0);
+    assert_int_equal(file_write(AT_FDCWD, in_scratch("bin/pvesm"), 0755, fake_pvesm, strlen(fake_pvesm), NULL), 0);
     setenv("TENGIL_ROOT", in_scratch("root"), 1);
     setenv("TENGIL_CACHE_DIR", in_scratch("cache"), 1);
     setenv("TENGIL_UNDO_WAIT", "1", 1);
@@ -572,16 +579,63 @@ static void mounts_and_devices_that_we_set_are_taken_back(void **state)
         unlink(in_scratch("running"));
         if (rows[i].running)
             write_text(in_scratch("running"), "");
-        write_text(in_scratch(CONF), rows[i].conf);
-        int code = verb("undo-set", "987110", PLAN, rows[i].set, (char *)NULL);
+        /* Where something is left, the mark stays for the next try. */
+        char *conf = mem_printf("#tengil-tui-change: " PLAN "\n%s", rows[i].conf);
+        char *after = mem_printf("%s%s", rows[i].code ? "#tengil-tui-change: " PLAN "\n" : "", rows[i].after);
+        write_text(in_scratch(CONF), conf);
+        int code = verb("undo-set", "987110", PLAN, "-", rows[i].set, (char *)NULL);
         char *text = read_text(in_scratch(CONF));
-        if (code != rows[i].code || strcmp(text, rows[i].after) != 0 || !strstr(said, rows[i].sentence))
+        free(conf);
+        if (code != rows[i].code || strcmp(text, after) != 0 || !strstr(said, rows[i].sentence))
             fail_msg("row %zu: exit %d, %s\n%s", i, code, said, text);
         free(text);
+        free(after);
     }
-    assert_int_equal(verb("undo-set", "987110", PLAN, "rootfs=/x,mp=/", (char *)NULL), 2);
-    assert_int_equal(verb("undo-set", "987110", PLAN, "mp=/x", (char *)NULL), 2);
-    assert_int_equal(verb("undo-set", "111", PLAN, "mp0=/x,mp=/y", (char *)NULL), 0);
+    assert_int_equal(verb("undo-set", "987110", PLAN, "-", "rootfs=/x,mp=/", (char *)NULL), 2);
+    assert_int_equal(verb("undo-set", "987110", PLAN, "-", "mp=/x", (char *)NULL), 2);
+    assert_int_equal(verb("undo-set", "111", PLAN, "-", "mp0=/x,mp=/y", (char *)NULL), 0);
+}
+
+/* Another admin gave the CT the same volume in the moment before our call, which then failed by its --digest. */
+static void a_change_without_our_mark_is_somebody_elses(void **state)
+{
+    static const char *const confs[] = {
+        "hostname: a\nmp0: tank:vm-987110-disk-1,mp=/config,size=8G\n",
+        "#tengil-tui-change: ffffffffffffffff\nhostname: a\nmp0: tank:vm-987110-disk-1,mp=/config,size=8G\n",
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof(confs) / sizeof(confs[0]); i++) {
+        unlink(in_scratch("calls"));
+        write_text(in_scratch(CONF), confs[i]);
+        assert_int_equal(verb("undo-set", "987110", PLAN, "-", "mp0=tank:8,mp=/config", (char *)NULL), 0);
+        char *text = read_text(in_scratch(CONF));
+        assert_string_equal(text, confs[i]);
+        free(text);
+        says("CT 987110 was not changed by this job");
+    }
+}
+
+/* pct was killed between making the volume and naming it. */
+static void a_volume_that_no_conf_names_is_told_of(void **state)
+{
+    (void)state;
+    write_text(in_scratch(CONF), "hostname: a\nmp0: tank:vm-987110-disk-11,mp=/x,size=1G\n");
+    write_text(in_scratch("volumes"), "tank:vm-987110-disk-1 raw rootdir 8589934592 987110\n"
+                                      "tank:vm-987110-disk-11 raw rootdir 1073741824 987110\n");
+    assert_int_equal(verb("undo-set", "987110", PLAN, "-", "mp1=tank:8,mp=/config", (char *)NULL), 1);
+    says("left: a volume of CT 987110 that its conf does not name; if nothing needs it: "
+         "pvesm free tank:vm-987110-disk-1\n");
+}
+
+static void the_mark_of_an_earlier_change_comes_back(void **state)
+{
+    (void)state;
+    write_text(in_scratch(CONF), "#mine\n#tengil-tui-change: " PLAN "\nhostname: a\nmp0: /tank/media,mp=/media\n");
+    assert_int_equal(verb("undo-set", "987110", PLAN, "00000000000000aa", "mp0=/tank/media,mp=/media", (char *)NULL),
+                     0);
+    char *text = read_text(in_scratch(CONF));
+    assert_string_equal(text, "#mine\ntengil-tui-change: 00000000000000aa\nhostname: a\n");
+    free(text);
 }
 
 static void what_a_destroy_did_first_is_taken_back(void **state)
@@ -697,6 +751,9 @@ int main(void)
         cmocka_unit_test_setup(only_our_ct_is_destroyed, fresh),
         cmocka_unit_test_setup(a_create_that_is_still_at_work_is_waited_for, fresh),
         cmocka_unit_test_setup(mounts_and_devices_that_we_set_are_taken_back, fresh),
+        cmocka_unit_test_setup(a_change_without_our_mark_is_somebody_elses, fresh),
+        cmocka_unit_test_setup(a_volume_that_no_conf_names_is_told_of, fresh),
+        cmocka_unit_test_setup(the_mark_of_an_earlier_change_comes_back, fresh),
         cmocka_unit_test_setup(what_a_destroy_did_first_is_taken_back, fresh),
         cmocka_unit_test_setup(a_changed_ct_is_noticed, fresh),
         cmocka_unit_test_setup(faults_come_where_they_are_asked_for, fresh),
