@@ -111,7 +111,7 @@ static json_t *json_size(uint64_t n)
     return n == HOST_UNKNOWN ? json_null() : json_integer((json_int_t)n);
 }
 
-static json_t *ct_json(const struct ct *ct)
+json_t *cli_ct_json(const struct ct *ct)
 {
     return json_pack("{s:i,s:o,s:o,s:s,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "vmid", ct->vmid, "name",
                      json_text(ct->name), "node", json_text(ct->node), "state", state_name(ct->state), "lock",
@@ -131,7 +131,7 @@ int cli_list(struct cli *cli)
     if (cli->flags[CLI_JSON]) {
         json_t *all = json_array();
         for (size_t i = 0; i < host->ncts; i++)
-            json_array_append_new(all, ct_json(&host->cts[i]));
+            json_array_append_new(all, cli_ct_json(&host->cts[i]));
         host_free(host);
         return cli_print_json(all);
     }

@@ -67,12 +67,9 @@ static int show_json(const struct ct *ct)
         if (pair)
             json_array_append_new(conf, pair);
     }
-    return cli_print_json(json_pack(
-        "{s:i,s:s?,s:s?,s:s,s:s?,s:s?,s:s?,s:s?,s:o}", "vmid", ct->vmid, "name", ct->name, "node", ct->node, "state",
-        ct->state == CT_RUNNING   ? "running"
-        : ct->state == CT_STOPPED ? "stopped"
-                                  : "unknown",
-        "lock", ct->lock, "image", ct->reference, "digest", ct->digest, "address", ct->address, "conf", conf));
+    json_t *json = cli_ct_json(ct);
+    json_object_set_new(json, "conf", conf);
+    return cli_print_json(json);
 }
 
 int cli_show(struct cli *cli)

@@ -100,8 +100,10 @@ int cli_run_plan(struct cli *cli, struct plan *plan);
 /* Follows a job to its end on stdout. */
 int cli_follow(int id);
 
-/* Prints JSON that is freed. */
+/* What --json says of a CT: one place for `list` and `show`. */
 struct json_t;
+struct json_t *cli_ct_json(const struct ct *ct);
+/* Prints JSON that is freed. */
 int cli_print_json(struct json_t *json);
 
 #endif
