@@ -16,6 +16,7 @@ static const struct verb verbs[] = {
     {"same", "VMID SHA1", verb_same},
     {"undo-archive", "--plan ID DEST.tar", verb_undo_archive},
     {"undo-create", "VMID PLAN", verb_undo_create},
+    {"undo-destroy", "VMID", verb_undo_destroy},
     {"undo-download", "PATH", verb_undo_download},
     {"undo-protection", "VMID", verb_undo_protection},
     {"undo-pull", "PULLED", verb_undo_pull},

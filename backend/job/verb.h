@@ -29,6 +29,7 @@ int verb_undo_pull(int argc, char **argv);
 int verb_env(int argc, char **argv);
 int verb_undo_create(int argc, char **argv);
 int verb_undo_set(int argc, char **argv);
+int verb_undo_destroy(int argc, char **argv);
 int verb_undo_shutdown(int argc, char **argv);
 int verb_undo_protection(int argc, char **argv);
 int verb_same(int argc, char **argv);

@@ -224,5 +224,6 @@ struct plan *plan_destroy(const struct host *host, int vmid, const struct plan_d
         take_back(plan, "undo-protection", vmid);
     }
     pct_destroy_step(plan, vmid, options);
+    take_back(plan, "undo-destroy", vmid);
     return plan;
 }

@@ -55,6 +55,7 @@ struct plan_step {
  *   same VMID SHA1                fails unless the CT's conf still has this SHA-1
  *   undo-shutdown VMID            starts the CT when it is there and does not run
  *   undo-protection VMID          protects the CT when it is there
+ *   undo-destroy VMID             says what there is of the CT when its destroy failed
  *   undo-set VMID ID BEFORE KEY=VALUE ...   BEFORE: the plan of the change mark that was there, "-" for none
  *       deletes each KEY that has this VALUE in the conf or, of a running CT, in its pending section; a new volume,
  *       STORAGE:GiB in VALUE, is known by storage and place, and removed

@@ -18,7 +18,8 @@ int sim_check_interrupt(struct sim *s)
     return sim_interrupted ? sim_fail(s, "received interrupt\n") : 0;
 }
 
-static const char *const moments[] = {[SIM_BEFORE] = "before", [SIM_DURING] = "during", [SIM_AFTER] = "after"};
+static const char *const moments[] = {
+    [SIM_BEFORE] = "before", [SIM_EARLY] = "early", [SIM_DURING] = "during", [SIM_AFTER] = "after"};
 
 static bool line_applies(const struct sim *s, const struct argv *words, enum sim_moment moment)
 {

@@ -163,7 +163,7 @@ static void make_host_keys(const struct create *c, const struct sim_tree *tree)
 int pct_fill(struct sim *s, struct create *c)
 {
     struct sim_tree tree;
-    if (mount_all(s, c) < 0)
+    if (mount_all(s, c) < 0 || sim_fault(s, SIM_EARLY) < 0)
         return -1;
     char *path = archive_path(s);
     if (path == NULL)
