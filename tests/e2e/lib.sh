@@ -180,10 +180,17 @@ push() {
 simhost() {
   HOST=$TEST_DIR/host
   "$builddir/tengil-sim" init "$HOST" --empty >/dev/null || exit 1
+  echo 0 >"$HOST/root/.sim/pace"
   export TENGIL_ROOT=$HOST/root TENGIL_STATE_DIR=$HOST/state TENGIL_CACHE_DIR=$HOST/cache
   export TENGIL_CONFIG=$HOST/config.yaml TENGIL_LIBEXEC_DIR=$builddir TENGIL_DATA_DIR=$srcdir/assets
   export PATH=$HOST/bin:$PATH
   [ -z "${1-}" ] || mirror "$1"
+}
+# other_ct VMID NAME: a CT that somebody made by other means than ours.
+other_ct() {
+  local file=$TENGIL_ROOT/root/other.tar
+  [ -f "$file" ] || { mkdir -p "${file%/*}" && skopeo --insecure-policy copy -q "oci:$IMAGES:app" "oci-archive:$file"; }
+  "$HOST/bin/pct" create "$1" /root/other.tar --hostname "$2" --storage local-lvm >"$TEST_DIR/other.log" 2>&1
 }
 mirror() { printf 'registries:\n  docker.io: {mirror: "127.0.0.1:%s", insecure: true}\n' "$1" >"$TENGIL_CONFIG"; }
 
@@ -192,4 +199,45 @@ tengil() { "$builddir/tengil-tui" "$@"; }
 run() {
   "$@" >"$TEST_DIR/out" 2>"$TEST_DIR/err" </dev/null
   code=$?
+}
+
+# What a failed or cancelled job has to leave as it was: confs (their locks are lines of them), volumes, folders of CTs,
+# host folders, guests known to the cluster. Finished images may stay.
+host_confs_and_disks() (
+  cd "$TENGIL_ROOT" || exit
+  {
+    for conf in etc/pve/nodes/*/*/*.conf; do [ -f "$conf" ] && sed "s,^,$conf: ," "$conf"; done
+    find var/lib/vz/images var/lib/lxc dev/pve tank -mindepth 1 2>/dev/null
+    find .sim/volumes -mindepth 2 2>/dev/null
+    grep -oE '"[0-9]+": *\{[^}]*"type"[^,}]*' etc/pve/.vmlist | sed 's/^/guest /'
+  } | LC_ALL=C sort
+)
+# What no job leaves: half-made files, pulls under way, locks and claims that somebody holds.
+host_loose() (
+  cd "$TENGIL_ROOT" || exit
+  find etc/pve/ -name '*.tmp*' -o -path '*/lxc/.*'
+  find var/lib/vz/template -name '*.tmp*' -o -path '*/cache/.*'
+  for lock in run/lock/lxc/*.lock; do
+    [ ! -f "$lock" ] || flock -n "$lock" true || echo "held: $lock"
+  done
+  find "$TENGIL_CACHE_DIR/pull" -mindepth 1 2>/dev/null
+  held_claims
+)
+host_state() { host_confs_and_disks && host_loose; }
+# Claims that a living process holds.
+held_claims() {
+  local claim
+  for claim in "$TENGIL_STATE_DIR"/claims/*; do
+    [ -f "$claim" ] && grep -q ":$(stat -c %i "$claim") " /proc/locks && echo "claimed: ${claim##*/}"
+  done
+}
+
+# The newest job, or one field of job N: `job_field 3 state`.
+last_job() { tengil jobs --json | jq -r '.[0].job // 0'; }
+job_field() { tengil jobs --json | jq -r --argjson n "$1" ".[] | select(.job == \$n) | .$2"; }
+job_is() { [ "$(job_field "$1" state)" = "$2" ]; }
+
+# oci_spec FILE LINE…: a spec of the image demo/app with these lines behind it.
+oci_spec() {
+  printf '%s\n' 'oci: {image: demo/app, tag: latest}' 'storage: local-lvm' 'network: {bridge: vmbr0, ip: dhcp}' "${@:2}" >"$1"
 }

@@ -5,6 +5,7 @@
 
 #include <arpa/inet.h>
 #include <curl/curl.h>
+#include <math.h>
 #include <microhttpd.h>
 #include <pthread.h>
 #include <poll.h>
@@ -71,15 +72,12 @@ static bool client_gone(struct call *call)
     return poll(&p, 1, 0) > 0 && (p.revents & (POLLRDHUP | POLLHUP | POLLERR));
 }
 
-/* Waits until `until` seconds of the transfer are over, or for ever; false when the client went or the rules changed.
- */
-static bool hold(struct call *call, double until, bool for_ever)
+/* Waits until `until` seconds of the transfer are over, or the rules change; false when the client went. */
+static bool hold(struct call *call, double until)
 {
-    while (for_ever || seconds_since(&call->start) < until) {
+    while (call->generation == rules_generation() && seconds_since(&call->start) < until) {
         if (client_gone(call))
             return false;
-        if (call->generation != rules_generation())
-            return !for_ever;
         nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
     }
     return true;
@@ -92,12 +90,16 @@ static ssize_t read_body(void *data, uint64_t at, char *to, size_t max)
 
     if (at >= call->cut)
         return MHD_CONTENT_READER_END_WITH_ERROR;
-    if (at >= call->stall && !hold(call, 0, true))
-        return MHD_CONTENT_READER_END_WITH_ERROR;
+    if (at >= call->stall) {
+        if (!hold(call, INFINITY))
+            return MHD_CONTENT_READER_END_WITH_ERROR;
+        call->stall = UINT64_MAX;
+        end = call->cut;
+    }
     if (max > end - at)
         max = end - at;
     if (call->slow != UINT64_MAX) {
-        if (!hold(call, (double)at / (double)call->slow, false))
+        if (!hold(call, (double)at / (double)call->slow))
             return MHD_CONTENT_READER_END_WITH_ERROR;
         if (max > call->slow / 20 + 1)
             max = call->slow / 20 + 1;

@@ -15,8 +15,8 @@
  *
  *   ACTION NUMBER TIMES PART     TIMES `-`: always; PART: words that the path must hold, `-`: any path
  *
- *   slow    N   bodies at N bytes a second            stall  N   after N bytes of the body nothing more comes
- *   cut     N   close after N bytes of the body       flip   N   byte N of the body (from 0) is inverted
+ *   slow    N   bodies at N bytes a second            stall  N   after N bytes of the body nothing comes until the
+ * rules change cut     N   close after N bytes of the body       flip   N   byte N of the body (from 0) is inverted
  *   status  N   answer N (429, 500, …) instead        refuse 0   close without an answer
  *   page    N   tags N at a time, with Link           bearer N   demand a token for the repository, good for N seconds
  *
@@ -37,7 +37,7 @@ enum proxy_action {
 bool rules_set(const char *text);
 /* True when a rule of this action fits the path: its number, and one of its times is used up. */
 bool rules_take(enum proxy_action action, const char *path, uint64_t *number);
-/* Changes whenever rules are set: who stalls, stalls no longer. */
+/* Changes whenever rules are set: who stalls or is slow, goes on at full speed. */
 unsigned rules_generation(void);
 
 /* A request to the registry behind, read piece by piece. */
