@@ -125,7 +125,7 @@ exec 9<&-
 sleep 1.5
 check "it lives while another holds the lock" test -d "/proc/$first"
 wait "$second"
-ended() { for _ in {1..60}; do [ -d "/proc/$first" ] || return 0; sleep 0.1; done; return 1; }
+ended() { for _ in {1..300}; do [ -d "/proc/$first" ] || return 0; sleep 0.1; done; return 1; }
 check "it ends when nobody does" ended
 check "its port is free again" bash -c "! curl -s http://127.0.0.1:$port/v2/"
 
