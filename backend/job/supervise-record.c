@@ -15,6 +15,8 @@
 #define TEXT_MAX   6000
 #define REASON_MAX 600 /* bytes of a log line that go into a sentence */
 #define TAIL_MAX   16384
+/* Lines of one undo. */
+#define LEFTOVERS_MAX 16
 
 static char tail[TAIL_MAX + 1];
 
@@ -252,19 +254,19 @@ void record_reason(struct supervisor *s, int step, const struct ended *ended, in
 
 bool record_leftovers(struct supervisor *s, int64_t from)
 {
-    static const char *const words[] = {"left: ", "kept: "};
-    bool found[2] = {false, false};
-    size_t end = read_tail(s, from);
-    const char *line;
-    size_t len;
+    const char *end = tail + read_tail(s, from), *line = tail, *next;
+    bool left = false;
 
-    while (line_before(&end, &line, &len)) {
-        for (int i = 0; i < 2; i++) {
-            if (!found[i] && len > 6 && strncmp(line, words[i], 6) == 0) {
-                found[i] = true;
-                add_line(s, line, len);
-            }
-        }
+    for (int told = 0; line < end && told < LEFTOVERS_MAX; line = next + 1) {
+        next = memchr(line, '\n', (size_t)(end - line));
+        if (!next)
+            next = end;
+        bool is_left = text_starts(line, "left: ", NULL);
+        if (!is_left && !text_starts(line, "kept: ", NULL))
+            continue;
+        left |= is_left;
+        told++;
+        add_line(s, line, (size_t)(next - line));
     }
-    return found[0];
+    return left;
 }

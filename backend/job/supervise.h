@@ -78,7 +78,7 @@ int64_t record_log_size(const struct supervisor *s);
 void record_text(struct supervisor *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* Why the step failed: from `ended` and what the log holds from `from` on. */
 void record_reason(struct supervisor *s, int step, const struct ended *ended, int64_t from);
-/* The last "left: …" and "kept: …" line that an undo wrote. True when there was a "left: ". */
+/* The lines "left: …" and "kept: …" that an undo wrote. True when there was a "left: ". */
 bool record_leftovers(struct supervisor *s, int64_t from);
 
 #endif

@@ -111,7 +111,8 @@ static void say_left(struct undo_set *u, const char *vmid, const char *key)
 {
     u->left = true;
     if (u->runs)
-        verb_say("left: %s of CT %s goes when the CT is stopped; until then it is marked for removal.", key, vmid);
+        verb_say("left: %s of CT %s is marked for removal and goes when the CT is started anew: pct reboot %s", key,
+                 vmid, vmid);
     else
         verb_say("left: %s of CT %s: pct set %s --delete %s", key, vmid, vmid, key);
 }
@@ -228,8 +229,9 @@ static int undo_all(struct undo_set *u, int argc, char **argv, struct err *err)
         rc = take_back(u, argv[0], key, value, err);
         free(key);
     }
-    /* The mark goes last: an undo that was interrupted finds it, and does the rest. */
-    if (rc == 0 && !u->left)
+    /* The mark goes last: an undo that was interrupted finds it, and does the rest. It goes too when something is left,
+     * which has been named, and would else be one thing more that nobody takes away. */
+    if (rc == 0)
         rc = restore_mark(u, argv[0], argv[2], err);
     return rc < 0 ? rc : u->left;
 }

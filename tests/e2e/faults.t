@@ -7,12 +7,15 @@
 
 # ---- the rows ------------------------------------------------------------------------------------------------------
 # KIND STEP MOMENTS ACTIONS FOREIGN EXPECTED. A step is skopeo, a verb of tengil-job, or `tool:command`. FOREIGN: when
-# somebody else's CT takes the id: before `pct create` has begun, after it has failed, or `-`. EXPECTED:
+# somebody else's CT takes the id: first of all, before `pct create` begins, after it failed, before `same` or before
+# `pct set`; `-`: never. EXPECTED:
 #   undone     all is as it was; finished images stay and are told
 #   half-made  a conf with only `lock: create` is left, and disks (recorded: pct cannot tidy up after its worker's
 #              SIGKILL), named with commands which take them away; later the conf shows our mark, and all is undone
 #   half-gone  a conf with only `lock: destroyed` is left, named with commands which take it away
 #   gone       the CT is destroyed though the step failed, and that is told
+#   marked     what a running CT was given goes at its next start (recorded: pct takes no mount out of one that runs),
+#              each named with the command
 #   done       the tool ended well all the same (pveam always does), and the job with it
 rows() {
   cat <<'END'
@@ -51,11 +54,14 @@ destroy  pct:set        before,during,after exit,term,kill,hang -      undone
 destroy  pct:destroy    before              exit,term,kill,hang -      undone
 destroy  pct:destroy    during              exit,term,kill,hang -      half-gone
 destroy  pct:destroy    after               exit,term,kill,hang -      gone
+destroy  -              -                   exit                same   undone
 stopped  pct:destroy    before              exit,term,kill,hang -      undone
 stopped  pct:destroy    during              exit,term,kill,hang -      half-gone
 stopped  pct:destroy    after               exit,term,kill,hang -      gone
 change   pct:set        before,during,after exit,term,kill,hang -      undone
-running  pct:set        before,during,after exit,term,kill,hang -      undone
+change   -              -                   exit                set    undone
+running  pct:set        before,during       exit,term,kill,hang -      undone
+running  pct:set        after               exit,term,kill,hang -      marked
 END
 }
 
@@ -171,7 +177,12 @@ specs() {
 wrap_tools() {
   mkdir -p wrap libexec
   ln -s "$builddir/tengil-sim" libexec/tengil-sim
-  ln -s "$builddir/tests/faulty/tengil-job" libexec/tengil-job
+  cat >libexec/tengil-job <<END
+#!/bin/bash
+[ "\$1-\$FOREIGN" != same-same ] || { . "$TEST_DIR/foreign.sh" && foreign_ct "\$2"; }
+exec "$builddir/tests/faulty/tengil-job" "\$@"
+END
+  chmod +x libexec/tengil-job
   REAL_SKOPEO=$(command -v skopeo)
   export REAL_SKOPEO TENGIL_LIBEXEC_DIR=$TEST_DIR/libexec
   export TENGIL_STOP_MS=150 TENGIL_UNDO_WAIT=1
@@ -179,6 +190,7 @@ wrap_tools() {
   cat >wrap/pct <<'END'
 #!/bin/bash
 . "$TEST_DIR/foreign.sh"
+[ "$1-$FOREIGN" != set-set ] || foreign_ct "$2"
 [ "$1" = create ] || exec "$HOST/bin/pct" "$@"
 [ "$FOREIGN" != before ] || foreign_ct "$2"
 [ "$FOREIGN" = after ] || exec "$HOST/bin/pct" "$@"
@@ -307,7 +319,7 @@ judge() {
   state=$(tengil jobs --json | jq -r '.[0].state') text=$(tengil jobs --json | jq -r '.[0].text // ""')
   case $expected-$action in
   done-*) want="0 done" ;;
-  half-*) want="1 undo-failed" ;;
+  half-* | marked-*) want="1 undo-failed" ;;
   *-hang) want="4 cancelled" ;;
   *) want="1 failed" ;;
   esac
@@ -329,6 +341,11 @@ judge() {
     [ "$(cat "$TENGIL_ROOT/etc/pve/lxc/140.conf" 2>/dev/null)" = "lock: destroyed" ] || echo "the conf is not what pct leaves"
     run_named "$text"
     compare_gone
+    ;;
+  marked)
+    [ "$(grep -cE '^left: mp[12] of CT 130' <<<"$text")" = 2 ] || echo "not told: both mounts"
+    run_named "$text"
+    compare
     ;;
   gone)
     grep -q '^left: .*CT 140' <<<"$text" || echo "not told: CT 140 is destroyed"
@@ -381,7 +398,9 @@ proxy_start
 images_pushed
 wrap_tools
 prepare
-for host in base warm; do variant $host-foreign $host && foreign_ct 150; done
+for host in base:150 warm:150 doomed:140 change:130; do
+  variant "${host%:*}-foreign" "${host%:*}" && foreign_ct "${host#*:}"
+done
 
 n=0 names=()
 while read -r -a words; do

@@ -199,13 +199,13 @@ static void a_failed_step_is_undone_from_the_last_to_the_first(void **state)
     (void)state;
 
     add(plan, "A", "true", "echo a >>$D/undone; echo 'kept: the image x stays for the next try'");
-    add(plan, "B", "true", "echo b >>$D/undone; echo some; echo 'left: CT 110 is half made'; exit 1");
+    add(plan, "B", "true", "echo b >>$D/undone; echo 'left: a disk'; echo some; echo 'left: CT 110 is half made'; exit 1");
     add(plan, "C", "echo words; printf 'why \\033[31mred\\n\\n'; exit 3", "echo c >>$D/undone; exit 9");
     add(plan, "D", "echo never >>$D/undone", "echo d >>$D/undone");
     int id = begin(plan);
     ends(id, JOB_UNDO_FAILED,
          "C: why \\x1b[31mred\nleft: what \"C\" did could not be undone (exit code 9); the log says why.\n"
-         "left: CT 110 is half made\nkept: the image x stays for the next try");
+         "left: a disk\nleft: CT 110 is half made\nkept: the image x stays for the next try");
     has_text("undone", "c\nb\na\n");
 }
 
