@@ -1,11 +1,11 @@
 #include "backend/job/verb.h"
 
-#include "backend/base/fault.h"
 #include "backend/base/file.h"
 #include "backend/base/hash.h"
 #include "backend/base/mem.h"
 #include "backend/base/num.h"
 #include "backend/base/text.h"
+#include "backend/job/copyhash.h"
 #include "backend/job/layout.h"
 #include "backend/job/tar.h"
 
@@ -22,8 +22,6 @@
  * blobs/sha256/HEX, with no ./ before and no folders between (recorded from pct 6.1.10). skopeo takes a blob that is in
  * the cache without a look at it, so every one is hashed here, on its way into the archive.
  */
-#define PIECE (1 << 20)
-
 struct archive {
     const char *reference, *arch, *plan, *blobs, *pull, *dest;
     struct layout layout;
@@ -31,7 +29,6 @@ struct archive {
     const char *name; /* in it */
     char *tmp;
     int fd;
-    char *piece;
 };
 
 /* The index names the manifest, and the image by its full reference, which is how it is known again later. */
@@ -52,30 +49,16 @@ static char *index_json(const struct archive *a)
 /* Reads the blob to its end and hashes it; writes it too while nothing is wrong yet. */
 static int copy_blob(struct archive *a, const struct layout_blob *blob, int from, bool write, struct err *err)
 {
-    struct hash *hash = hash_sha256_new();
-    char hex[HASH_SHA256_HEX + 1];
-    uint64_t done = 0;
-    ssize_t got;
-    int rc = 0;
+    struct copyhash got;
 
-    posix_fadvise(from, 0, 0, POSIX_FADV_SEQUENTIAL);
-    while (rc == 0 && (got = read(from, a->piece, PIECE)) != 0) {
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0) {
-            rc = err_sys(err, -errno, "Could not read the blob sha256:%s", blob->hex);
-            break;
-        }
-        done += (uint64_t)got;
-        hash_add(hash, a->piece, (size_t)got);
-        if (write && done <= blob->size && (rc = file_write_all(a->fd, a->piece, (size_t)got)) < 0)
-            err_sys(err, rc, "Could not write %s", a->dest);
-        fault_point("archive", "during");
-    }
-    hash_finish(hash, hex);
-    if (rc == 0 && (done != blob->size || strcmp(hex, blob->hex) != 0))
-        rc = layout_drop_blob(&a->layout, blob, "is damaged", err);
-    return rc;
+    copyhash(from, write ? a->fd : -1, blob->size, &got);
+    if (got.read_error)
+        return err_sys(err, got.read_error, "Could not read the blob sha256:%s", blob->hex);
+    if (got.write_error)
+        return err_sys(err, got.write_error, "Could not write %s", a->dest);
+    if (got.size != blob->size || strcmp(got.hex, blob->hex) != 0)
+        return layout_drop_blob(&a->layout, blob, "is damaged", err);
+    return 0;
 }
 
 static int add_blob(struct archive *a, const struct layout_blob *blob, bool write, struct err *err)
@@ -187,10 +170,8 @@ static int make(struct archive *a, struct err *err)
     if (a->dir < 0)
         return a->dir;
     a->tmp = mem_printf("%s.tmp.%s", a->name, a->plan);
-    a->piece = mem_zero(1, PIECE);
     rc = write_dest(a, err);
     close(a->dir);
-    free(a->piece);
     free(a->tmp);
     return rc;
 }
