@@ -1,0 +1,31 @@
+#ifndef TENGIL_WIDGETS_DRAW_H
+#define TENGIL_WIDGETS_DRAW_H
+
+#include "widgets/shown.h"
+#include "widgets/theme.h"
+
+/* All painting: a rectangle of the screen in which text is put by role. Nothing else in the program calls addstr. */
+struct canvas {
+    WINDOW *win;
+    const struct theme *theme;
+    int y, x, height, width; /* the rectangle, in `win` */
+};
+
+struct canvas canvas_part(const struct canvas *c, int y, int x, int height, int width); /* clipped to the parent */
+void draw_clear(const struct canvas *c);
+/* Foreign or own text; at most `width` columns (all that are left when 0). Returns the columns it took. */
+int draw_text(const struct canvas *c, int y, int x, int width, enum role role, enum shown_cut cut, const char *text);
+int draw_right(const struct canvas *c, int y, int right, enum role role, const char *text); /* ends before column `right` */
+void draw_glyph(const struct canvas *c, int y, int x, enum role role, enum glyph glyph);
+void draw_hline(const struct canvas *c, int y, int x, int width, enum role role);
+void draw_box(const struct canvas *c, enum role role, const char *title);
+/* `part` of `whole` in whole cells. */
+void draw_bar(const struct canvas *c, int y, int x, int width, enum role role, unsigned long long part, unsigned long long whole);
+/* Values 0..1, newest last. */
+void draw_history(const struct canvas *c, int y, int x, int width, enum role role, const double *values, int n);
+/* Gives the whole row the look of the focus (reverse), over what is drawn. */
+void draw_focus_row(const struct canvas *c, int y);
+/* Where the hardware cursor is left after the paint; `visible` in text. */
+void draw_cursor(const struct canvas *c, int y, int x, bool visible);
+
+#endif
