@@ -108,7 +108,11 @@ bool term_paint(struct term *term)
         return false;
     if (lseek(term->memory, 0, SEEK_SET) < 0 || dup3(term->memory, fileno(term->out), O_CLOEXEC) < 0)
         return false;
-    update_panels();
+    /* Panels paint stdscr too, but only where there are panels. */
+    if (panel_above(NULL))
+        update_panels();
+    else
+        wnoutrefresh(stdscr);
     if (draw_cursor_get(&y, &x, &visible)) {
         setsyx(y, x);
         curs_set(visible ? 1 : 0);
