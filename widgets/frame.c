@@ -57,7 +57,7 @@ static int draw_right_of(const struct canvas *row, const char *const right[4], i
 /* " !1" or its width in blanks: the tabs beside it do not move. */
 static int draw_badge(const struct canvas *row, int x, const struct frame_tab *tab)
 {
-    char count[8];
+    char count[16];
     if (tab->running < 0 && tab->failed < 0)
         return x;
     if (tab->failed > 0) {

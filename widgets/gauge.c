@@ -103,7 +103,7 @@ static int draw_part(const struct canvas *row, int x, enum role role, const char
 
 void gauge_draw(const struct canvas *row, const struct gauge *g)
 {
-    char percent[8] = "", spinner = gauge_spinner(g->running_ms);
+    char percent[16] = "", spinner = gauge_spinner(g->running_ms);
     int x = 3;
     draw_clear_rows(row, 0, 1);
     if (g->whole > 0)
