@@ -1,3 +1,4 @@
+#include "tui/app.h"
 #include "tui/cli.h"
 #include "tui/demo.h"
 
@@ -139,23 +140,29 @@ static int run_command(struct cli *cli, char **argv, int argc)
     return rc;
 }
 
-/* Without a command the screens would open. */
+static bool at_terminal(void)
+{
+    return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+}
+
+/* Without a command the screens open; the demo does its main job where there is no terminal. */
 static int run_without_command(struct cli *cli, bool demo)
 {
-    static char list[] = "list";
-    if (demo && !(isatty(STDIN_FILENO) && isatty(STDOUT_FILENO))) {
-        struct err err = {0};
-        if (settings_load(&cli->settings, &err) || root_open(&cli->root, NULL, &err))
-            return cli_say(CLI_FAILED, "%s", err.text);
-        int rc = cli_demo_headless(cli);
-        root_close(&cli->root);
-        return rc;
-    }
-    if (demo) {
-        cli_say(0, "The screens are not there yet; the simulated host is. Its CTs:");
-        return run_command(cli, (char *[]){list}, 1);
-    }
-    return cli_say(CLI_USAGE, "The screens are not there yet. tengil-tui --help lists the commands.");
+    struct err err = {0};
+    int rc;
+    if (!demo && !at_terminal())
+        return cli_say(CLI_USAGE,
+                       "There is no terminal here. Over SSH, ask for one with ssh -t; tengil-tui --help lists the "
+                       "commands that need none.");
+    if (settings_load(&cli->settings, &err))
+        return cli_say(CLI_USAGE, "%s", err.text);
+    if (at_terminal())
+        return app_run(&cli->settings, demo);
+    if (root_open(&cli->root, NULL, &err))
+        return cli_say(CLI_FAILED, "%s", err.text);
+    rc = cli_demo_headless(cli);
+    root_close(&cli->root);
+    return rc;
 }
 
 int main(int argc, char **argv)

@@ -9,8 +9,9 @@
 #include <stddef.h>
 
 /*
- * A view is what stands in the body of the frame: one of the four screens, or a page on top of one. A view holds ids (a VMID,
- * a job's number, a volid), never pointers into a snapshot, and never waits: what can block goes through app_work().
+ * A view is what stands in the body of the frame: one of the four screens, or a page on top of one. A view holds ids (a
+ * VMID, a job's number, a volid), never pointers into a snapshot, and never waits: what can block goes through
+ * app_work().
  */
 struct app;
 
@@ -28,11 +29,16 @@ struct view {
 };
 
 struct view_class {
-    const char *name; /* "Containers", as help and titles say it */
+    const char *name;                 /* "Containers", as help and titles say it */
     void (*close)(struct view *view); /* frees it */
-    /* The title row: where we are (left), counts and position (right). */
+    /*
+     * The title row: where we are (left), its parts with " › " between; counts and position (right), several versions
+     * from long to short with a line feed between, and " ▼" at the very end when more is below. Both in UTF-8:
+     * terminals that lack the characters get their own.
+     */
     void (*title)(struct view *view, char *left, size_t nleft, char *right, size_t nright);
-    /* Actions of this view. Those that all views share are the app's (actions.c). */
+    /* Actions of this view. Those that all views share are the app's (actions.c): a row with the id of one of them only
+     * says where in the footer it stands ("more", "help"). Keys are asked for here first. */
     const struct keytable *keys;
     /* Why an action cannot be done now; NULL: it can. */
     const char *(*why_not)(struct view *view, const struct keytable_action *action);
@@ -45,6 +51,12 @@ struct view_class {
     /* What the focus is, in full, for the message row. */
     void (*focus)(struct view *view, char *text, size_t size);
     void (*draw)(struct view *view, const struct canvas *body);
+    /* The thing under the cursor, as the head of its menu ("104 paperless"). May be NULL. */
+    void (*heading)(struct view *view, char *text, size_t size);
+    /* The i-th value that `y` copies, in full ("Address", "192.168.1.12"); false: there is none. May be NULL. */
+    bool (*copy)(struct view *view, int i, char *label, size_t nlabel, char *value, size_t nvalue);
+    /* True: the job row would say what the view shows anyway. May be NULL. */
+    bool (*shows_job)(const struct view *view, int job);
 };
 
 #endif

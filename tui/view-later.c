@@ -1,0 +1,50 @@
+#include "tui/app.h"
+
+/* What is not there yet: each constructor moves to a file of its own. */
+
+#define LATER "This page is not there yet.\n"
+
+struct view *view_images_new(struct app *app)
+{
+    return view_text_new(app, "Images", LATER);
+}
+
+struct view *view_jobs_new(struct app *app)
+{
+    return view_text_new(app, "Jobs", LATER);
+}
+
+struct view *view_host_new(struct app *app)
+{
+    return view_text_new(app, "Host", LATER);
+}
+
+struct view *view_ct_new(struct app *app, int vmid)
+{
+    (void)vmid;
+    return view_text_new(app, "Containers", LATER);
+}
+
+struct view *view_image_new(struct app *app, const char *volid)
+{
+    (void)volid;
+    return view_text_new(app, "Images", LATER);
+}
+
+struct view *view_log_new(struct app *app, int job)
+{
+    (void)job;
+    return view_text_new(app, "Jobs", LATER);
+}
+
+struct view *view_create_new(struct app *app, const char *image)
+{
+    (void)image;
+    return view_text_new(app, "New container", LATER);
+}
+
+struct view *view_destroy_new(struct app *app, int vmid)
+{
+    (void)vmid;
+    return view_text_new(app, "Destroy", LATER);
+}
