@@ -71,6 +71,17 @@ int job_number(const char *name)
     return *name != '0' && num_parse(name, 1, INT32_MAX, &n) ? (int)n : 0;
 }
 
+int job_last_number(int jobs)
+{
+    struct buf text = BUF_INIT;
+
+    file_read(jobs, JOB_LAST, JOB_READ_MAX, &text, NULL);
+    buf_cut(&text, strcspn(text.s, "\n"));
+    int number = job_number(text.s);
+    buf_clear(&text);
+    return number;
+}
+
 int64_t job_now_ms(void)
 {
     struct timespec t;

@@ -14,7 +14,11 @@
 #define JOB_MARKS  "marks"
 #define JOB_STATE  "state"
 #define JOB_LOCK   "lock"
+#define JOB_READ   "read"
 #define JOB_STDERR "supervisor.err"
+
+/* Beside the folders: the highest number that was forgotten. */
+#define JOB_LAST ".last"
 
 /* A folder that has no number yet; what mkdtemp(3) wants. */
 #define JOB_NEW_PREFIX ".new."
@@ -22,6 +26,8 @@
 #define JOB_MARKS_MAX (16 << 20)
 #define JOB_PLAN_MAX  (4 << 20)
 #define JOB_STATE_MAX (64 << 10)
+#define JOB_SPEC_MAX  (1 << 20)
+#define JOB_READ_MAX  64
 #define JOB_CLAIM_CT  "ct-"
 
 /* Paths, freed by the caller. */
@@ -34,6 +40,12 @@ int job_folder_open(int id, struct err *err);
 
 /* The number of a folder's name; 0 when it is none. */
 int job_number(const char *name);
+
+/* The highest number that was forgotten, 0: none. `jobs` is a handle of the folder of all jobs. */
+int job_last_number(int jobs);
+
+/* True when the state is a bad end that the stamp `read` does not name. */
+bool job_stamp_unread(int dir, enum job_state state);
 
 /* What `state` holds. `text` is freed by the caller. */
 struct job_state_file {

@@ -132,8 +132,35 @@ static int tell_mark(struct job_follow *f, struct job_event *event)
         .exit = f->mark.exit,
         .signal = f->mark.signal,
         .at = f->mark.at,
+        .log = f->mark.log,
     };
     return 1;
+}
+
+/* Takes the next mark, unless one is waited for. 0 or a negative errno; f->pending tells whether there is one. */
+static int look_for_mark(struct job_follow *f)
+{
+    int rc = open_later(&f->marks, f->dir, JOB_MARKS);
+
+    if (rc == 0 && !f->pending && !(f->pending = next_mark(f))) {
+        rc = read_marks(f);
+        f->pending = rc == 0 && next_mark(f);
+    }
+    return rc;
+}
+
+int job_follow_mark(struct job_follow *f, struct job_event *event, struct err *err)
+{
+    int rc = look_for_mark(f);
+
+    if (rc < 0)
+        return err_sys(err, rc, "Could not read the job's marks");
+    return f->pending ? tell_mark(f, event) : 0;
+}
+
+int job_follow_log(struct job_follow *f)
+{
+    return openat(f->dir, JOB_LOG, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 }
 
 int job_follow_next(struct job_follow *f, struct job_event *event, struct err *err)
@@ -144,11 +171,7 @@ int job_follow_next(struct job_follow *f, struct job_event *event, struct err *e
     int64_t end = size_of(f->log);
 
     if (rc == 0)
-        rc = open_later(&f->marks, f->dir, JOB_MARKS);
-    if (rc == 0 && !f->pending && !(f->pending = next_mark(f))) {
-        rc = read_marks(f);
-        f->pending = rc == 0 && next_mark(f);
-    }
+        rc = look_for_mark(f);
     if (rc < 0)
         return err_sys(err, rc, "Could not read the job's log");
     if (f->pending && f->mark.log < end)

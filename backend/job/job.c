@@ -73,6 +73,7 @@ int job_load(int id, struct job *job, struct err *err)
         fill(job, plan, &file, holder);
         if (job->state == JOB_INTERRUPTED)
             look_at_marks(job, dir);
+        job->unread = job_stamp_unread(dir, job->state);
     } else {
         err_prefix(err, rc, "Job %d: ", id);
     }
@@ -89,6 +90,19 @@ int job_plan(int id, struct plan **plan, struct err *err)
     if (dir < 0)
         return dir;
     int rc = job_plan_read(dir, plan, err);
+    close(dir);
+    return rc;
+}
+
+int job_spec(int id, struct buf *out, struct err *err)
+{
+    int dir = job_folder_open(id, err);
+
+    if (dir < 0)
+        return dir;
+    int rc = file_read(dir, JOB_SPEC, JOB_SPEC_MAX, out, err);
+    if (rc == -ENOENT)
+        err_set(err, rc, "Job %d was not made from a spec.", id);
     close(dir);
     return rc;
 }

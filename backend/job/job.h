@@ -2,6 +2,7 @@
 #define TENGIL_JOB_JOB_H
 
 #include "backend/base/argv.h"
+#include "backend/base/buf.h"
 #include "backend/base/err.h"
 #include "backend/plan/plan.h"
 
@@ -20,6 +21,7 @@
  *           undo-end|note|cancel", "step": N, "exit": N, "signal": N, "text": "…"}
  *   state   JSON: {"state": "running", "step": N, "began": ms, "ended": ms, "text": "why it failed or what is left"}
  *   lock    record lock of the supervisor; its pid is the one to signal (SIGTERM cancels)
+ *   read    the bad end that somebody has looked at, as the state's name
  *   supervisor.err   what the supervisor had to say itself; empty but for bugs
  *
  * `at`, `began`, `ended` are Unix milliseconds. Steps count from 0 in files, from 1 for people. The folder is made
@@ -51,6 +53,7 @@ struct job {
     int64_t began, ended; /* Unix ms; ended 0 while it runs */
     pid_t supervisor;     /* 0: none */
     char *text; /* a line each: the sentence of a failure, "left: …", "kept: …" as undo said it; NULL: none */
+    bool unread; /* it ended badly (failed, interrupted, undo-failed) and nobody has looked at it yet */
 };
 void job_clear(struct job *job);
 
@@ -72,6 +75,16 @@ int job_start(const struct plan *plan, const char *spec_yaml, int *id, struct er
 /* SIGTERM to the supervisor; an interrupted job gets a supervisor that only undoes. -EALREADY when it has ended. */
 int job_cancel(int id, struct err *err);
 
+/* Somebody looked at how it ended: `unread` is false from now on, in other programs and after a start too. */
+int job_read(int id, struct err *err);
+
+/* Removes the folder of an ended job, its log included; what an interrupted one left on the host stays there. -EBUSY
+ * when it runs, or a command of it does. Its number is not given again. */
+int job_forget(int id, struct err *err);
+
+/* The spec that a create was made from, as YAML, added to `out`; -ENOENT when the job has none. */
+int job_spec(int id, struct buf *out, struct err *err);
+
 /* What follows a job: reads `log` and `marks` in order and tells what is new. Nothing here waits. */
 struct job_follow;
 struct job_event {
@@ -81,10 +94,16 @@ struct job_event {
     const char *event, *text; /* MARK */
     int step, exit, signal;
     int64_t at;
+    int64_t log; /* bytes of the log that were there before it */
 };
 int job_follow_open(int id, struct job_follow **follow, struct err *err);
 /* 1 and an event, 0 when there is nothing new now, negative on error. LOG events stop where a mark stands. */
 int job_follow_next(struct job_follow *follow, struct job_event *event, struct err *err);
+/* The same for the marks alone: what reads the log itself takes its size first, then all marks, and then no byte behind
+ * that size, since a step writes after its mark stands. */
+int job_follow_mark(struct job_follow *follow, struct job_event *event, struct err *err);
+/* Another descriptor of the log, the caller's; -ENOENT while there is none. */
+int job_follow_log(struct job_follow *follow);
 void job_follow_free(struct job_follow *follow);
 
 /* Bytes on disk of the step that runs (plan_step.progress_dir); HOST_UNKNOWN when it has none. */

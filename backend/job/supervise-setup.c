@@ -197,8 +197,11 @@ void setup_close(struct supervisor *s)
 static int highest(const char *jobs)
 {
     struct argv names = ARGV_INIT;
-    int most = 0;
+    int folder = open(jobs, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int most = folder < 0 ? 0 : job_last_number(folder);
 
+    if (folder >= 0)
+        close(folder);
     file_list(AT_FDCWD, jobs, &names, NULL);
     for (size_t i = 0; i < names.n; i++)
         if (job_number(names.v[i]) > most)

@@ -94,6 +94,10 @@ const struct seed_job seed_jobs[] = {
      .undone = "Undone: no CT 110 and no disk of it is left.",
      .text = "No space left on device: the disk is smaller than the image. Undone. The image stays in local.",
      .image_volid = "local:vztmpl/" FRIGATE_F ".tar",
+     .spec = "oci: {image: blakeblackshear/frigate, tag: 0.16.2, registry: ghcr.io}\n"
+             "hostname: frigate\ncores: 4\nmemory: 4096\nswap: 512\ndisk: 4\nstorage: local-lvm\n"
+             "mounts:\n  - {source: /tank/media, target: /media}\n"
+             "env: {TZ: Europe/Stockholm}\nstart: true\n",
      .steps = {PULL(FRIGATE, FRIGATE_F, 161),
                ARCHIVE(FRIGATE, FRIGATE_F, 19),
                CREATE("110", FRIGATE_F,
@@ -288,6 +292,7 @@ const struct seed_job seed_jobs[] = {
      .hour = 14,
      .minute = 1,
      .state = "running",
+     .read = true,
      .failed = 1,
      .steps = {{.title = "Download debian-13-standard",
                 .command = "pveam download local " DEBIAN_F,

@@ -128,6 +128,10 @@ static int put_job(int dir, const struct seed_job *job, struct err *err)
         rc = sim_put(dir, "log", 0600, r.log.s, r.log.len, err);
     if (!rc)
         rc = sim_put(dir, "marks", 0600, r.marks.s, r.marks.len, err);
+    if (!rc && job->spec)
+        rc = sim_put(dir, "spec", 0600, job->spec, strlen(job->spec), err);
+    if (!rc && job->read)
+        rc = sim_putf(dir, "read", err, "interrupted\n");
     if (!rc)
         rc = write_json(dir, "state",
                         json_pack("{s:s, s:I, s:I, s:I, s:s?}", "state", job->state, "step", (json_int_t)step, "began",

@@ -88,6 +88,8 @@ struct seed_job {
     const char *undone; /* what the undo said; NULL: there was none */
     const char *text;
     const char *image_volid;
+    const char *spec; /* what a create was made from; NULL: not kept */
+    bool read;        /* somebody has looked at how it was interrupted */
     struct seed_step steps[SEED_STEPS];
 };
 extern const struct seed_job seed_jobs[];

@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -619,6 +620,132 @@ static void progress_is_the_bytes_on_disk(void **state)
     free(step.progress_dir);
 }
 
+/* --- jobs that have ended ----------------------------------------------------------------------------------------- */
+
+static bool unread(int id)
+{
+    struct job job = {0};
+
+    assert_int_equal(job_load(id, &job, NULL), 0);
+    bool is = job.unread;
+    job_clear(&job);
+    return is;
+}
+
+static int one_step(const char *script, enum job_state end)
+{
+    struct plan *plan = new_plan();
+
+    add(plan, "A", script, "false");
+    int id = begin(plan);
+    if (end != JOB_RUNNING)
+        ends(id, end, NULL);
+    return id;
+}
+
+static void a_bad_end_is_unread_until_it_is_read(void **state)
+{
+    (void)state;
+    int good = one_step("true", JOB_DONE), bad = one_step("false", JOB_UNDO_FAILED);
+
+    assert_false(unread(good));
+    assert_true(unread(bad));
+    assert_int_equal(job_read(good, NULL), 0);
+    assert_int_equal(access(in_scratch("jobs/1/read"), F_OK), -1);
+    assert_int_equal(job_read(bad, NULL), 0);
+    assert_false(unread(bad));
+    has_text("jobs/2/read", "undo-failed\n");
+    assert_int_equal(job_read(7, NULL), -ENOENT);
+
+    /* Read while it was interrupted; that its undo failed as well is news. */
+    int cut = one_step("touch $D/up; sleep 30", JOB_RUNNING);
+    wait_for_file("up");
+    struct job job = wait_for(cut, JOB_RUNNING);
+    assert_false(job.unread);
+    assert_int_equal(kill(job.supervisor, SIGKILL), 0);
+    job_clear(&job);
+    job = wait_for(cut, JOB_INTERRUPTED);
+    job_clear(&job);
+    assert_true(unread(cut));
+    assert_int_equal(job_read(cut, NULL), 0);
+    assert_false(unread(cut));
+    assert_int_equal(job_cancel(cut, NULL), 0);
+    ends(cut, JOB_UNDO_FAILED, NULL);
+    assert_true(unread(cut));
+}
+
+static void only_ended_jobs_are_forgotten(void **state)
+{
+    struct err err = {0};
+    struct argv names = ARGV_INIT;
+    (void)state;
+    int first = one_step("true", JOB_DONE);
+    int running = one_step("touch $D/up; while [ ! -e $D/go ]; do sleep .02; done", JOB_RUNNING);
+
+    wait_for_file("up");
+    assert_int_equal(job_forget(running, &err), -EBUSY);
+    assert_string_equal(err.text, "Job 2 has not ended. Cancel it first, or wait for its end.");
+    close(open(in_scratch("go"), O_CREAT | O_WRONLY | O_CLOEXEC, 0600));
+    ends(running, JOB_DONE, "");
+    assert_int_equal(job_forget(first, &err), 0);
+    assert_int_equal(job_forget(first, &err), -ENOENT);
+    /* The supervisor may hold its lock a moment longer than its last state says. */
+    int rc;
+    for (int i = 0; (rc = job_forget(running, &err)) == -EBUSY && i < 500; i++)
+        pause_a_little();
+    if (rc != 0)
+        fail_msg("%s", err.text);
+    assert_int_equal(file_list(AT_FDCWD, in_scratch("jobs"), &names, NULL), 0);
+    assert_int_equal(names.n, 1); /* .last */
+    argv_clear(&names);
+    assert_int_equal(one_step("true", JOB_DONE), 3);
+}
+
+static void what_still_writes_keeps_its_job(void **state)
+{
+    struct err err = {0};
+    (void)state;
+    int id = one_step("touch $D/up; sleep 30", JOB_RUNNING);
+
+    wait_for_file("up");
+    struct job job = wait_for(id, JOB_RUNNING);
+    /* As a process of the step that outlives its supervisor. */
+    int log = open(in_scratch("jobs/1/log"), O_WRONLY | O_APPEND | O_CLOEXEC);
+    assert_int_equal(kill(job.supervisor, SIGKILL), 0);
+    job_clear(&job);
+    job = wait_for(id, JOB_INTERRUPTED);
+    job_clear(&job);
+    for (int i = 0; i < 500 && flock(log, LOCK_EX | LOCK_NB); i++)
+        pause_a_little();
+    assert_int_equal(job_forget(id, &err), -EBUSY);
+    close(log);
+    assert_int_equal(job_forget(id, &err), 0);
+}
+
+static void marks_alone_tell_where_the_log_stood(void **state)
+{
+    struct plan *plan = new_plan();
+    struct job_follow *follow = NULL;
+    struct job_event event;
+    struct err err = {0};
+    struct buf told = BUF_INIT;
+    (void)state;
+
+    add(plan, "A", "echo 12345", NULL);
+    add(plan, "B", "echo 12", NULL);
+    int id = begin(plan);
+    ends(id, JOB_DONE, "");
+    assert_int_equal(job_follow_open(id, &follow, &err), 0);
+    while (job_follow_mark(follow, &event, &err) == 1)
+        buf_addf(&told, "%s %d %ld\n", event.event, event.step, (long)event.log);
+    assert_string_equal(told.s, "begin 0 0\nend 0 6\nbegin 1 6\nend 1 9\n");
+    int log = job_follow_log(follow);
+    assert_true(log >= 0);
+    close(log);
+    job_follow_free(follow);
+    buf_clear(&told);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -638,6 +765,10 @@ int main(void)
         cmocka_unit_test_setup(what_was_left_open_stays_open, fresh),
         cmocka_unit_test_setup(a_supervisor_that_is_not_there_is_told, fresh),
         cmocka_unit_test_setup(progress_is_the_bytes_on_disk, fresh),
+        cmocka_unit_test_setup(a_bad_end_is_unread_until_it_is_read, fresh),
+        cmocka_unit_test_setup(only_ended_jobs_are_forgotten, fresh),
+        cmocka_unit_test_setup(what_still_writes_keeps_its_job, fresh),
+        cmocka_unit_test_setup(marks_alone_tell_where_the_log_stood, fresh),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
