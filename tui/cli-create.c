@@ -1,4 +1,5 @@
 #include "tui/cli.h"
+#include "tui/making.h"
 
 #include "backend/base/file.h"
 #include "backend/base/mem.h"
@@ -6,7 +7,6 @@
 #include "backend/base/spawn.h"
 #include "backend/base/text.h"
 #include "backend/job/job.h"
-#include "backend/registry/inspect.h"
 #include "backend/spec/spec.h"
 
 #include <errno.h>
@@ -126,30 +126,16 @@ int cli_plan(struct cli *cli)
     return rc;
 }
 
-static int need_skopeo(void)
-{
-    if (spawn_on_path("skopeo"))
-        return 0;
-    return cli_say(CLI_LACKS, "skopeo is not installed, and only it can pull images. Install it: apt install skopeo");
-}
-
 /* Asks the registry about an image, with the settings that the pull will use. */
 static int fetch_facts(struct cli *cli, const struct imageref *ref, const char *arch, struct image_facts *facts)
 {
     struct err err = {0};
-    char *blobs = mem_printf("%s/blobs", places_cache());
-    int rc = need_skopeo();
-    if (!rc && (places_make(&err) || settings_write_registries_conf(&cli->settings, &err)))
-        rc = cli_say(CLI_FAILED, "%s", err.text);
-    if (!rc && image_facts_fetch(ref, arch, &cli->settings, blobs, facts, &err))
-        rc = cli_say(CLI_FAILED, "%s Nothing was run.", err.text);
-    free(blobs);
-    return rc;
-}
-
-static bool plan_pulls(const struct plan *plan)
-{
-    return plan->nsteps && plan->steps[0].argv.n && strcmp(plan->steps[0].argv.v[0], "skopeo") == 0;
+    int rc = making_facts(&cli->settings, ref, arch, facts, &err);
+    if (!rc)
+        return 0;
+    if (!spawn_on_path("skopeo"))
+        return cli_say(CLI_LACKS, "%s", err.text);
+    return cli_say(CLI_FAILED, "%s Nothing was run.", err.text);
 }
 
 /* Starts the create; when another job took the automatic VMID in between, plans again with the next and says so. */
@@ -210,7 +196,7 @@ static int apply_file(struct cli *cli, const char *file, int *job)
         struct plan *dry = make_create(cli, file, &spec, host, NULL, &notes, NULL, 0);
         if (!dry)
             rc = CLI_USAGE;
-        else if (plan_pulls(dry)) {
+        else if (making_pulls(dry)) {
             rc = fetch_facts(cli, &spec.image, spec.arch ? spec.arch : host->arch, &facts);
             known = !rc;
         }

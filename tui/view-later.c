@@ -37,12 +37,6 @@ struct view *view_log_new(struct app *app, int job)
     return view_text_new(app, "Jobs", LATER);
 }
 
-struct view *view_create_new(struct app *app, const char *image)
-{
-    (void)image;
-    return view_text_new(app, "New container", LATER);
-}
-
 struct view *view_destroy_new(struct app *app, int vmid)
 {
     (void)vmid;
