@@ -92,7 +92,7 @@ static const struct row {
     {"image", "-x/y", "", "jellyfin/jellyfin:10.11.2", "image: jellyfin/jellyfin", NULL},
     {"hostname", "a_b", "", "media-1", "hostname: media-1", "--hostname ?"},
     {"vmid", "99", "", "777", "vmid: 777", "pct create ?"},
-    {"vmid", "101", "belongs to the CT", "777", "vmid: 777", "pct create ?"},
+    {"vmid", "102", "belongs to the CT", "777", "vmid: 777", "pct create ?"},
     {"cores", "0", "", "3", "cores: 3", "--cores ?"},
     {"cores", "13", "The host has 12 CPUs", "3", "cores: 3", "--cores ?"},
     {"memory", "8", "16", "4G", "memory: 4096", "--memory ?"},
