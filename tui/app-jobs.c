@@ -2,7 +2,6 @@
 
 #include "backend/base/mem.h"
 #include "backend/base/places.h"
-#include "tui/app-jobs.h"
 #include "tui/fmt.h"
 
 #include <ctype.h>
@@ -27,15 +26,13 @@ struct follow {
 
 struct request {
     struct app *app;
-    bool all, first;
+    bool all;
     struct job *jobs; /* all of them, or those that run */
     size_t njobs;
     int *ids; /* those that run */
     size_t nids;
     struct follow *follows;
     size_t nfollows;
-    int *read; /* only at the first */
-    size_t nread;
     int rc;
 };
 
@@ -48,8 +45,6 @@ struct jobs {
     size_t n;
     struct follow *follows;
     size_t nfollows;
-    int *read;
-    size_t nread;
     char step[64], rate[16], left[24], more[24];
 };
 
@@ -86,8 +81,6 @@ static void look_at_step(struct request *request, const struct job *job)
 static void read_jobs(void *data)
 {
     struct request *request = data;
-    if (request->first)
-        request->read = jobs_read_load(&request->nread);
     if (request->all) {
         request->rc = job_list(&request->jobs, &request->njobs, NULL, NULL);
     } else {
@@ -195,7 +188,6 @@ static void free_request(void *data)
     for (size_t i = 0; i < request->nfollows; i++)
         plan_free(request->follows[i].plan);
     free(request->follows);
-    free(request->read);
     free(request);
 }
 
@@ -206,11 +198,6 @@ static void on_read(void *data)
     struct jobs *jobs = app->own->jobs;
     jobs->work = NULL;
     bool ended = false;
-    if (request->first) {
-        jobs->read = request->read;
-        jobs->nread = request->nread;
-        request->read = NULL;
-    }
     if (!request->rc) {
         ended = tell_ends(app, request->jobs, request->njobs);
         request->all ? take_all(jobs, request) : take_running(jobs, request);
@@ -246,7 +233,7 @@ static void look(struct app *app, bool all)
     if (jobs->work)
         return;
     struct request *request = mem_zero(1, sizeof(*request));
-    *request = (struct request){.app = app, .all = jobs->wanted, .first = !jobs->known};
+    *request = (struct request){.app = app, .all = jobs->wanted};
     jobs->wanted = false;
     for (size_t i = 0; i < jobs->n; i++) {
         if (job_state_ended(jobs->list[i].state))
@@ -295,7 +282,6 @@ void app_jobs_free(struct app *app)
     for (size_t i = 0; i < jobs->nfollows; i++)
         plan_free(jobs->follows[i].plan);
     free(jobs->follows);
-    free(jobs->read);
     free(jobs);
     app->jobs = NULL;
     app->njobs = 0;
@@ -315,34 +301,21 @@ int app_jobs_unread(const struct app *app)
 {
     int n = 0;
     for (size_t i = 0; i < app->njobs; i++)
-        n += app_job_unread(app, &app->jobs[i]);
+        n += app->jobs[i].unread;
     return n;
-}
-
-bool app_job_unread(const struct app *app, const struct job *job)
-{
-    const struct jobs *jobs = app->own->jobs;
-    if (job->state != JOB_FAILED && job->state != JOB_UNDO_FAILED)
-        return false;
-    for (size_t i = 0; i < jobs->nread; i++)
-        if (jobs->read[i] == job->id)
-            return false;
-    return true;
 }
 
 static void save_read(void *data)
 {
-    jobs_read_add(*(int *)data);
+    job_read(*(int *)data, NULL);
 }
 
 void app_job_read(struct app *app, int id)
 {
-    struct jobs *jobs = app->own->jobs;
-    const struct job *job = find(jobs, id);
-    if (!job || !app_job_unread(app, job))
+    struct job *job = (struct job *)find(app->own->jobs, id);
+    if (!job || !job->unread)
         return;
-    MEM_GROW(jobs->read, jobs->nread);
-    jobs->read[jobs->nread++] = id;
+    job->unread = false;
     int *copy = mem_zero(1, sizeof(*copy));
     *copy = id;
     app_work(app, save_read, free, copy);

@@ -79,8 +79,7 @@ void app_work(struct app *app, void (*work)(void *data), void (*done)(void *data
 void app_start_job(struct app *app, struct plan *plan, const char *spec_yaml,
                    void (*started)(void *data, int job, const char *why), void *data);
 void app_cancel_job(struct app *app, int job);
-/* A failed job that nobody has looked at yet; looking at its log reads it. */
-bool app_job_unread(const struct app *app, const struct job *job);
+/* Its bad end has been seen (job->unread). */
 void app_job_read(struct app *app, int job);
 /* How far the step that runs is (looked at in the background, twice a second); false: it cannot be counted, or not yet.
  */
