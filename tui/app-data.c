@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 /*
  * The snapshot of the host: read in the pool, one request at a time, joined with what is still known of the parts that
@@ -17,6 +18,7 @@
 #define FIRST           (HOST_CTS | HOST_GUESTS | HOST_DEVICES)
 #define FIGURES_MS      2000
 #define SLOW_FIGURES_MS 10000
+#define STALE_MS        25000 /* longer than the slow figures take twice */
 
 struct request {
     struct app *app;
@@ -34,6 +36,7 @@ struct data {
     struct loop_watch **templates; /* of the storages, once they are known */
     size_t ntemplates;
     unsigned wanted;
+    long long read_ms; /* of the loop's clock: the snapshot was read then */
     struct host *host;
     char *error;
 };
@@ -168,6 +171,7 @@ static void take(struct app *app, struct request *request)
     mem_set(&data->error, NULL);
     app->host = data->host;
     app->host_at = loop_now();
+    data->read_ms = loop_ms(app->loop);
     app->host_error = NULL;
     if (first) {
         watch_confs(app);
@@ -222,6 +226,16 @@ void app_reload(struct app *app)
     app->own->data->wanted |= HOST_ALL;
     next_request(app);
     app_jobs_look(app);
+}
+
+bool app_as_of(const struct app *app, char *text, size_t size)
+{
+    time_t at = (time_t)(app->host_at / 1000);
+    struct tm then;
+    if (!app->host || loop_ms(app->loop) - app->own->data->read_ms < STALE_MS || !localtime_r(&at, &then))
+        return false;
+    strftime(text, size, "as of %H:%M", &then);
+    return true;
 }
 
 void app_data_open(struct app *app)

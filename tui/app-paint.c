@@ -125,17 +125,6 @@ static const struct keytable_action prompt_keys[] = {
 };
 #define TABLE(a) ((struct keytable){.actions = (a), .n = (int)(sizeof(a) / sizeof((a)[0]))})
 
-static bool possible(void *data, const char *id)
-{
-    struct app *app = data;
-    struct view *top = app_top(app);
-    const struct keytable_action *action = keytable_by_id(&app_actions, id);
-    if (action)
-        return app_why_not(app, action) == NULL;
-    action = top->class->keys ? keytable_by_id(top->class->keys, id) : NULL;
-    return !action || !top->class->why_not || top->class->why_not(top, action) == NULL;
-}
-
 /* The view's actions, then those of all views; a view's row with the id of a shared one gives it its place. */
 static void draw_view_keys(struct app *app, const struct canvas *row)
 {
@@ -145,10 +134,11 @@ static void draw_view_keys(struct app *app, const struct canvas *row)
     for (int i = 0; top->class->keys && i < top->class->keys->n && n < 64; i++)
         all[n++] = top->class->keys->actions[i];
     for (int i = 0; i < app_actions.n && n < 96; i++)
-        if (!top->class->keys || !keytable_by_id(top->class->keys, app_actions.actions[i].id))
+        if ((!top->class->keys || !keytable_by_id(top->class->keys, app_actions.actions[i].id)) &&
+            !app_why_not(app, &app_actions.actions[i]))
             all[n++] = app_actions.actions[i];
     const struct keytable table = {.actions = all, .n = n};
-    keytable_draw(&table, row, "? keys", possible, app);
+    keytable_draw(&table, row, "? keys", NULL, NULL);
 }
 
 static void draw_keys(struct app *app, const struct canvas *row)

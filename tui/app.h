@@ -90,5 +90,7 @@ struct app_progress {
 bool app_job_progress(const struct app *app, int job, struct app_progress *progress);
 /* Makes the snapshots new at once. */
 void app_reload(struct app *app);
+/* "as of 14:55" when the host could not be read for a while; false: what is shown is fresh. */
+bool app_as_of(const struct app *app, char *text, size_t size);
 
 #endif

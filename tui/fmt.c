@@ -1,5 +1,7 @@
 #include "tui/fmt.h"
 
+#include "backend/base/num.h"
+
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -21,52 +23,38 @@ void fmt_add_moment(struct buf *out, int64_t at, int64_t now)
         buf_addf(out, "%04d-%02d-%02d", then.tm_year + 1900, then.tm_mon + 1, then.tm_mday);
 }
 
+static void copy(char *out, size_t size, struct buf *text)
+{
+    snprintf(out, size, "%s", text->s);
+    buf_clear(text);
+}
+
 void fmt_size(char *out, size_t size, uint64_t bytes)
 {
-    static const char units[] = "BKMGTPE";
-    double value = (double)bytes;
-    int unit = 0;
-    if (bytes == UINT64_MAX) {
-        snprintf(out, size, "-");
-        return;
-    }
-    while (value >= 999.5 && units[unit + 1]) {
-        value /= 1024;
-        unit++;
-    }
-    snprintf(out, size, unit > 0 && value < 9.95 ? "%.1f%c" : "%.0f%c", value, units[unit]);
+    struct buf text = BUF_INIT;
+    if (bytes == UINT64_MAX)
+        buf_adds(&text, "-");
+    else
+        num_add_size4(&text, bytes);
+    copy(out, size, &text);
 }
 
 void fmt_time(char *out, size_t size, uint64_t seconds)
 {
-    unsigned long long s = seconds;
+    struct buf text = BUF_INIT;
     if (seconds == UINT64_MAX)
-        snprintf(out, size, "-");
-    else if (s < 60)
-        snprintf(out, size, "%llus", s);
-    else if (s < 3600)
-        snprintf(out, size, "%llum%02llus", s / 60, s % 60);
-    else if (s < 86400)
-        snprintf(out, size, "%lluh%02llum", s / 3600, s / 60 % 60);
-    else if (s < 10 * 86400)
-        snprintf(out, size, "%llud%02lluh", s / 86400, s / 3600 % 24);
+        buf_adds(&text, "-");
     else
-        snprintf(out, size, "%llud", s / 86400);
+        num_add_duration(&text, (int64_t)seconds);
+    copy(out, size, &text);
 }
 
 void fmt_amount(char *out, size_t size, uint64_t bytes)
 {
-    static const char *const units[] = {"bytes", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
-    double value = (double)bytes;
-    int unit = 0;
-    if (bytes == UINT64_MAX) {
-        snprintf(out, size, "-");
-        return;
-    }
-    while (value >= 1024 && unit < 6) {
-        value /= 1024;
-        unit++;
-    }
-    bool whole = value >= 100 || value - (double)(uint64_t)value < 0.05;
-    snprintf(out, size, whole ? "%.0f %s" : "%.1f %s", value, units[unit]);
+    struct buf text = BUF_INIT;
+    if (bytes == UINT64_MAX)
+        buf_adds(&text, "-");
+    else
+        num_add_size(&text, bytes);
+    copy(out, size, &text);
 }
