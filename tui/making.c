@@ -41,34 +41,67 @@ static void add_word(struct buf *out, const char *word)
         argv_quote_word(out, word);
 }
 
-/* Words stay whole where they fit in a line of their own; an option stays with its value where both do. */
+/* How much of a word that is too long stands in one line: up to the last of what names and lists are made of. */
+static size_t part_of(const char *word, size_t len, size_t room)
+{
+    size_t at = room;
+    if (len <= room)
+        return len;
+    while (at > room / 2 && !strchr(",/:=_", word[at - 1]))
+        at--;
+    for (at = at > room / 2 ? at : room; at > 1 && ((unsigned char)word[at] & 0xC0) == 0x80;)
+        at--; /* never inside of a character */
+    return at;
+}
+
+static void add_broken(struct buf *out, const struct buf *word, size_t room, size_t *at)
+{
+    for (size_t i = 0; i < word->len;) {
+        size_t n = part_of(word->s + i, word->len - i, room);
+        buf_add(out, word->s + i, n);
+        *at += n;
+        i += n;
+        if (i < word->len) {
+            buf_adds(out, "\\\n    ");
+            *at = 4;
+        }
+    }
+}
+
+/* A word, and with an option its value where both fit in a line. Returns how many words were taken. */
+static size_t next_words(const struct argv *argv, size_t i, size_t room, struct buf *word)
+{
+    struct buf pair = BUF_INIT;
+    size_t taken = 1;
+    add_word(word, argv->v[i]);
+    if (argv->v[i][0] == '-' && i + 1 < argv->n && argv->v[i + 1][0] != '-') {
+        buf_addf(&pair, "%s ", word->s);
+        add_word(&pair, argv->v[i + 1]);
+        if (pair.len <= room) {
+            buf_reset(word);
+            buf_adds(word, pair.s);
+            taken = 2;
+        }
+        buf_clear(&pair);
+    }
+    return taken;
+}
+
 void making_command(const struct argv *argv, int width, struct buf *out)
 {
-    size_t room = width > 24 ? (size_t)width - 2 : 22, at = 2;
+    size_t line = width > 24 ? (size_t)width - 2 : 22, room = line - 5, at = 2;
     buf_adds(out, "  ");
-    for (size_t i = 0; i < argv->n; i++) {
+    for (size_t i = 0; i < argv->n;) {
         struct buf word = BUF_INIT;
-        add_word(&word, argv->v[i]);
-        if (argv->v[i][0] == '-' && i + 1 < argv->n && argv->v[i + 1][0] != '-') {
-            struct buf pair = BUF_INIT;
-            buf_addf(&pair, "%s ", word.s);
-            add_word(&pair, argv->v[i + 1]);
-            if (pair.len + 4 <= room) {
-                buf_reset(&word);
-                buf_adds(&word, pair.s);
-                i++;
-            }
-            buf_clear(&pair);
-        }
-        if (i > 0 && at + 1 + word.len > room) {
+        i += next_words(argv, i, room, &word);
+        if (at > 4 && at + 1 + word.len > line) {
             buf_adds(out, " \\\n    ");
             at = 4;
-        } else if (at > 2) {
+        } else if (at > 4) {
             buf_addch(out, ' ');
             at++;
         }
-        buf_adds(out, word.s);
-        at += word.len;
+        add_broken(out, &word, room, &at);
         buf_clear(&word);
     }
     buf_addch(out, '\n');

@@ -53,6 +53,13 @@ struct create_view {
 
 static void try_to_start(struct create_view *v);
 
+/* The snapshot may be another one since the form was on top; the old one is gone. */
+static struct create_form *form_now(struct create_view *v)
+{
+    v->c->host = v->view.app->host;
+    return v->c;
+}
+
 /* --- the registry, in the pool --- */
 
 static void ask_registry(void *data)
@@ -76,7 +83,7 @@ static void on_answer(void *data)
     struct create_view *v = a->view;
     if (v) {
         v->asking = NULL;
-        create_facts(v->c, a->reference, &a->facts, a->rc ? a->err.text : NULL);
+        create_facts(form_now(v), a->reference, &a->facts, a->rc ? a->err.text : NULL);
         app_paint(v->view.app);
         if (v->create && a->rc) {
             v->create = false;
@@ -132,7 +139,7 @@ static void on_looked(void *data)
     struct looking *l = data;
     if (l->view) {
         l->view->looking = NULL;
-        create_folders(l->view->c, l->found.folders, l->found.nfolders);
+        create_folders(form_now(l->view), l->found.folders, l->found.nfolders);
         app_paint(l->view->view.app);
     } else {
         for (size_t i = 0; i < l->found.nfolders; i++)
@@ -199,7 +206,7 @@ static void on_started(void *data, int job, const char *why)
     size_t max = sizeof(v->c->taken) / sizeof(v->c->taken[0]);
     if (job == -EBUSY && !*form_value(v->c->form, "vmid") && v->c->plan && v->c->ntaken < max) {
         v->c->taken[v->c->ntaken++] = v->c->plan->vmid;
-        create_check(v->c);
+        create_check(form_now(v));
         try_to_start(v);
     }
 }
@@ -437,17 +444,16 @@ static void changed(struct view *view, unsigned what)
 {
     struct create_view *v = (struct create_view *)view;
     bool first = !v->c->host;
-    if (what & APP_JOBS)
-        take_claims(v);
+    form_now(v);
     if (what & APP_HOST) {
         /* Figures alone change nothing that is chosen from. */
         if (first || !(what & APP_FIGURES))
             create_host(v->c, view->app->host);
-        else
-            v->c->host = view->app->host;
         if (first)
             loop_timer_set(v->rest, REST_MS, 0);
     }
+    if (what & APP_JOBS)
+        take_claims(v);
 }
 
 /* --- what is seen --- */
