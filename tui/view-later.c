@@ -36,9 +36,3 @@ struct view *view_log_new(struct app *app, int job)
     (void)job;
     return view_text_new(app, "Jobs", LATER);
 }
-
-struct view *view_destroy_new(struct app *app, int vmid)
-{
-    (void)vmid;
-    return view_text_new(app, "Destroy", LATER);
-}
