@@ -140,7 +140,15 @@ static void make_plan(struct destroy_form *d, const struct host *host)
     struct err err = {0};
     plan_free(d->plan);
     d->plan = host ? plan_destroy(host, d->vmid, &options, d->plan_id, &err) : NULL;
-    snprintf(d->why, sizeof(d->why), "%s", host ? err.text : "The host has not been read yet.");
+    const struct ct *ct = host ? host_ct(host, d->vmid) : NULL;
+    const char *protection = ct && ct->conf && !ct->lock ? ctconf_get(ct->conf, "protection") : NULL;
+    /* What a tick here is for is said in the words of this page. */
+    if (ct && !ct->lock && ct->state == CT_RUNNING && !options.stop_first)
+        snprintf(d->why, sizeof(d->why), "%s runs: tick Stop it first, Space does it.", ct->name);
+    else if (protection && strcmp(protection, "1") == 0 && !options.lift_protection)
+        snprintf(d->why, sizeof(d->why), "%s is protected: tick Lift the protection, Space does it.", ct->name);
+    else
+        snprintf(d->why, sizeof(d->why), "%s", host ? err.text : "The host has not been read yet.");
 }
 
 void destroy_look(struct destroy_form *d, const struct host *host)
@@ -169,7 +177,7 @@ static void note(void *data, const char *id, char *text, size_t size)
     if (strcmp(id, "runs") != 0)
         return;
     if (!d->plan) {
-        snprintf(text, size, "Runs   nothing yet: %s", d->why);
+        snprintf(text, size, "Runs   nothing yet. %s", d->why);
         return;
     }
     buf_adds(&line, "Runs   ");

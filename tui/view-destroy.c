@@ -70,7 +70,7 @@ static const struct keytable_action actions[] = {
      .priority = 4,
      .section = "PAGE",
      .sentence = "Sets or takes away the tick."},
-    {.id = "destroy", .keys = "Enter", .label = "destroy, once the name matches", .priority = 2},
+    {.id = "destroy", .keys = "Enter", .label = "destroy", .priority = 2},
     {.id = "commands",
      .keys = "^V",
      .label = "commands",

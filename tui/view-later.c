@@ -4,31 +4,15 @@
 
 #define LATER "This page is not there yet.\n"
 
-struct view *view_images_new(struct app *app)
-{
-    return view_text_new(app, "Images", LATER);
-}
-
 struct view *view_jobs_new(struct app *app)
 {
     return view_text_new(app, "Jobs", LATER);
-}
-
-struct view *view_host_new(struct app *app)
-{
-    return view_text_new(app, "Host", LATER);
 }
 
 struct view *view_ct_new(struct app *app, int vmid)
 {
     (void)vmid;
     return view_text_new(app, "Containers", LATER);
-}
-
-struct view *view_image_new(struct app *app, const char *volid)
-{
-    (void)volid;
-    return view_text_new(app, "Images", LATER);
 }
 
 struct view *view_log_new(struct app *app, int job)
