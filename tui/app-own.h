@@ -56,7 +56,6 @@ struct app_private {
     struct jobs *jobs;
 };
 
-struct view *app_top(const struct app *app);
 void app_views_free(struct app *app);
 void app_views_bury(struct app *app); /* frees what was closed */
 

@@ -42,6 +42,7 @@ void app_back(struct app *app);                           /* closes the topmost 
 void app_switch(struct app *app, enum app_screen screen); /* closes pages above */
 void app_changed(struct app *app, unsigned what);         /* tells the topmost view, and that a paint is due */
 void app_paint(struct app *app);                          /* a paint is due at the end of this turn */
+struct view *app_top(const struct app *app);              /* the view that is seen */
 bool app_front(const struct app *app);                    /* nothing lies over the view: it shows its cursor */
 
 /* Constructors, each in its own view-*.c. Pages of a thing that is gone say so. */
@@ -53,6 +54,7 @@ struct view *view_ct_new(struct app *app, int vmid); /* details */
 struct view *view_image_new(struct app *app, const char *volid);
 struct view *view_log_new(struct app *app, int job);
 struct view *view_create_new(struct app *app, const char *image); /* the one-page form; image NULL: empty */
+struct view *view_create_from(struct app *app, const struct spec *spec); /* the same, filled in; the spec is copied */
 struct view *view_destroy_new(struct app *app, int vmid);
 struct view *view_text_new(struct app *app, const char *title,
                            const char *text); /* commands of a plan, messages: something to read */

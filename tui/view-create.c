@@ -611,3 +611,20 @@ struct view *view_create_new(struct app *app, const char *image)
     loop_timer_set(v->rest, REST_MS, 0);
     return &v->view;
 }
+
+struct view *view_create_from(struct app *app, const struct spec *spec)
+{
+    struct view *view = view_create_new(app, NULL);
+    struct create_view *v = (struct create_view *)view;
+    struct argv lost = ARGV_INIT;
+    struct buf names = BUF_INIT;
+    create_load(v->c, spec, &lost);
+    form_to(v->c->form, "hostname");
+    for (size_t i = 0; i < lost.n; i++)
+        buf_addf(&names, "%s%s", i ? ", " : "", lost.v[i]);
+    if (lost.n)
+        app_error(app, "The form has no field for: %s. They are left out.", names.s);
+    buf_clear(&names);
+    argv_clear(&lost);
+    return view;
+}

@@ -4,19 +4,9 @@
 
 #define LATER "This page is not there yet.\n"
 
-struct view *view_jobs_new(struct app *app)
-{
-    return view_text_new(app, "Jobs", LATER);
-}
-
 struct view *view_ct_new(struct app *app, int vmid)
 {
     (void)vmid;
     return view_text_new(app, "Containers", LATER);
 }
 
-struct view *view_log_new(struct app *app, int job)
-{
-    (void)job;
-    return view_text_new(app, "Jobs", LATER);
-}

@@ -21,12 +21,13 @@
 #define COPIES_4G "32768, 98304, 163840, 229376, 294912, 819200, 884736"
 #define COPIES_8G COPIES_4G ", 1605632"
 
-#define PULL(reference, name, took)                                                                                    \
+#define PULL(reference, name, took) PULL_OF(reference, name, took, 0)
+#define PULL_OF(reference, name, took, bytes)                                                                          \
     {                                                                                                                  \
         .title = "Pull " reference,                                                                                    \
         .command = "skopeo copy --dest-shared-blob-dir " CACHE "/blobs --override-arch amd64 --override-os linux "     \
                    "docker://" reference " oci:" CACHE "/pull/" name ":image",                                         \
-        .undo = "undo-pull " CACHE "/pull/" name, .log = PULL_LOG, .seconds = took                                     \
+        .undo = "undo-pull " CACHE "/pull/" name, .log = PULL_LOG, .seconds = took, .total = bytes                     \
     }
 #define ARCHIVE(reference, name, took)                                                                                 \
     {                                                                                                                  \
@@ -98,7 +99,7 @@ const struct seed_job seed_jobs[] = {
              "hostname: frigate\ncores: 4\nmemory: 4096\nswap: 512\ndisk: 4\nstorage: local-lvm\n"
              "mounts:\n  - {source: /tank/media, target: /media}\n"
              "env: {TZ: Europe/Stockholm}\nstart: true\n",
-     .steps = {PULL(FRIGATE, FRIGATE_F, 161),
+     .steps = {PULL_OF(FRIGATE, FRIGATE_F, 161, 2662 * MIB),
                ARCHIVE(FRIGATE, FRIGATE_F, 19),
                CREATE("110", FRIGATE_F,
                       "--hostname frigate --cores 4 --memory 4096 --swap 512 --rootfs local-lvm:4 " NET,

@@ -34,9 +34,9 @@ static json_t *words_of(const char *command, bool verb, const char *plan)
 static json_t *step_json(const struct seed_step *step, const char *plan)
 {
     bool pct = strncmp(step->command, "pct ", 4) == 0;
-    return json_pack("{s:s, s:o, s:o, s:s, s:n, s:i, s:i}", "title", step->title, "argv",
+    return json_pack("{s:s, s:o, s:o, s:s, s:n, s:I, s:i}", "title", step->title, "argv",
                      words_of(step->command, step->verb, plan), "undo", words_of(step->undo, true, plan), "stop",
-                     pct ? "pct" : "program", "progress_dir", "progress_total", 0, "redo", -1);
+                     pct ? "pct" : "program", "progress_dir", "progress_total", (json_int_t)step->total, "redo", -1);
 }
 
 static size_t count_steps(const struct seed_job *job)

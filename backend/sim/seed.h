@@ -74,7 +74,8 @@ struct seed_step {
     const char *title, *command, *undo;
     const char *log;
     unsigned seconds;
-    bool verb; /* the command is one of tengil-job's */
+    uint64_t total; /* bytes that it fetches, where that is known */
+    bool verb;      /* the command is one of tengil-job's */
 };
 enum { SEED_STEPS = 8 };
 struct seed_job {
