@@ -177,11 +177,12 @@ void facts_full(const struct facts *f, char *text, size_t size)
 /* Below 50 columns the label stands at the text's own column. */
 static void draw_row(const struct fact *fact, const struct canvas *c, int y, bool wide)
 {
-    int x = wide ? FACTS_TEXT - 1 : 15;
+    int x = wide ? (fact->at ? fact->at : FACTS_TEXT) - 1 : 15;
+    enum shown_cut cut = fact->label[0] == '/' ? SHOWN_CUT_START : SHOWN_CUT_END;
     enum role role = fact->role;
     bool bar = fact->whole && c->width >= 70;
     int more = !*fact->more ? 0 : bar || fact->nhistory ? BAR_AT + BAR_WIDTH + 3 : 0;
-    draw_text(c, y, 3, x - 4, fact->heading ? ROLE_TITLE : ROLE_TEXT, SHOWN_CUT_END, fact->label);
+    draw_text(c, y, 3, x - 4, fact->heading ? ROLE_TITLE : ROLE_TEXT, cut, fact->label);
     if (fact->glyph != GLYPH_NONE && !*fact->more) {
         draw_glyph(c, y, x, fact->glyph_role, fact->glyph);
         x += 2;

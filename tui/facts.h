@@ -23,6 +23,7 @@ struct fact {
     enum role bar_role;
     const double *history; /* the owner's */
     int nhistory;
+    int at;       /* column of the text, from 1, from 50 columns on; 0: FACTS_TEXT */
     bool heading; /* column heads, blank rows: no cursor */
     char *opens;  /* what Enter opens, in the owner's words; NULL: nothing */
 };
