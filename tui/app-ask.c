@@ -76,6 +76,35 @@ static void make_room(struct app *app)
     keys_flush(app->keys);
 }
 
+/* A label as the footer says it: in small letters, up to a comma. */
+static void small(char *out, size_t size, const char *label)
+{
+    snprintf(out, size, "%.*s", (int)strcspn(label, ","), label);
+    if (out[0] >= 'A' && out[0] <= 'Z')
+        out[0] |= 0x20;
+}
+
+/* The footer of a dialog: buttons with a letter of their own, and what Esc comes to: the one without. */
+static void name_buttons(struct app *app, const struct dialog_button *buttons, int n)
+{
+    struct app_private *own = app->own;
+    own->nbuttons = 0;
+    snprintf(own->escape, sizeof(own->escape), "Esc close");
+    for (int i = 0; i < n && i < 8; i++) {
+        char label[40];
+        small(label, sizeof(label), buttons[i].label);
+        if (!buttons[i].letter || buttons[i].letter >= 0x7F) {
+            snprintf(own->escape, sizeof(own->escape), "Esc %s", label);
+            continue;
+        }
+        int at = own->nbuttons++;
+        snprintf(own->button_keys[at], sizeof(own->button_keys[at]), "%c", (char)buttons[i].letter);
+        snprintf(own->button_labels[at], sizeof(own->button_labels[at]), "%s", label);
+        own->buttons[at] = (struct keytable_action){
+            .id = "button", .keys = own->button_keys[at], .label = own->button_labels[at], .priority = 3};
+    }
+}
+
 void app_ask(struct app *app, const char *title, const char *text, const struct dialog_button *buttons, int n,
              int harmless, void (*fn)(void *data, const char *id), void *data)
 {
@@ -85,19 +114,7 @@ void app_ask(struct app *app, const char *title, const char *text, const struct 
     own->answer = fn;
     own->answer_data = data;
     own->over = OVER_DIALOG;
-    own->nbuttons = 0;
-    for (int i = 0; i < n && i < 8; i++) {
-        uint32_t letter = buttons[i].letter ? buttons[i].letter : (uint32_t)(unsigned char)buttons[i].label[0] | 0x20;
-        if (i == harmless || letter >= 0x7F)
-            continue;
-        int at = own->nbuttons++;
-        snprintf(own->button_keys[at], sizeof(own->button_keys[at]), "%c", (char)letter);
-        snprintf(own->button_labels[at], sizeof(own->button_labels[at]), "%s", buttons[i].label);
-        if (own->button_labels[at][0] >= 'A' && own->button_labels[at][0] <= 'Z')
-            own->button_labels[at][0] |= 0x20;
-        own->buttons[at] = (struct keytable_action){
-            .id = "button", .keys = own->button_keys[at], .label = own->button_labels[at], .priority = 3};
-    }
+    name_buttons(app, buttons, n);
     app_paint(app);
 }
 
@@ -227,8 +244,14 @@ void app_prompt(struct app *app, const char *label, const char *text, void (*typ
     own->prompt_typed = typed;
     own->prompt_done = done;
     own->prompt_data = data;
+    own->prompt_hint = NULL;
     own->prompting = true;
     app_paint(app);
+}
+
+void app_prompt_hint(struct app *app, const char *hint)
+{
+    app->own->prompt_hint = hint;
 }
 
 static void end_prompt(struct app *app, bool accept)

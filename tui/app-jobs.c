@@ -1,6 +1,7 @@
 #include "tui/app-own.h"
 
 #include "backend/base/mem.h"
+#include "backend/base/num.h"
 #include "backend/base/places.h"
 #include "tui/fmt.h"
 
@@ -21,6 +22,7 @@ struct follow {
     int job, step;
     struct plan *plan;
     uint64_t part, whole;
+    int64_t timeout; /* seconds that the first step has, and no more; 0: it says none */
     struct gauge_rate rate;
 };
 
@@ -45,7 +47,7 @@ struct jobs {
     size_t n;
     struct follow *follows;
     size_t nfollows;
-    char step[64], rate[16], left[24], more[24];
+    char step[64], rate[16], left[32], more[24];
 };
 
 /* --- in the pool --- */
@@ -61,6 +63,15 @@ static struct follow *follow_of(struct follow **follows, size_t *n, int job)
     return follow;
 }
 
+static int64_t timeout_of(const struct plan_step *step)
+{
+    int64_t seconds;
+    for (size_t i = 0; i + 1 < step->argv.n; i++)
+        if (strcmp(step->argv.v[i], "--timeout") == 0 && num_parse(step->argv.v[i + 1], 1, 86400, &seconds))
+            return seconds;
+    return 0;
+}
+
 static void look_at_step(struct request *request, const struct job *job)
 {
     struct follow *follow = follow_of(&request->follows, &request->nfollows, job->id);
@@ -71,6 +82,7 @@ static void look_at_step(struct request *request, const struct job *job)
     if (job->state != JOB_RUNNING || job->step < 0 || (size_t)job->step >= follow->plan->nsteps)
         return;
     const struct plan_step *step = &follow->plan->steps[job->step];
+    follow->timeout = job->step == 0 ? timeout_of(step) : 0;
     uint64_t part = step->progress_dir && step->progress_total ? job_progress(step) : HOST_UNKNOWN;
     if (part == HOST_UNKNOWN)
         return;
@@ -386,6 +398,23 @@ static void step_text(const struct job *job, char *out, size_t size)
     int n = snprintf(out, size, "%d/%d %.*s", job->step + 1, job->nsteps, (int)strcspn(title, " "), title);
     for (int i = 0; i < n && (size_t)i < size; i++)
         out[i] = (char)tolower((unsigned char)out[i]);
+    if (n > 0 && strncmp(title, "Shut down", 9) == 0)
+        snprintf(out, size, "%d/%d shut down", job->step + 1, job->nsteps);
+}
+
+/* A CT that is asked to end has its time: the bar is what of it is gone. */
+static void count_down(struct jobs *jobs, const struct job *job, struct gauge *gauge)
+{
+    int64_t timeout = 0, gone = (loop_now() - job->began) / 1000;
+    for (size_t i = 0; i < jobs->nfollows; i++)
+        if (jobs->follows[i].job == job->id)
+            timeout = jobs->follows[i].timeout;
+    if (timeout == 0 || job->state != JOB_RUNNING || gone < 0 || gone > timeout)
+        return;
+    gauge->part = (unsigned long long)gone;
+    gauge->whole = (unsigned long long)timeout;
+    snprintf(jobs->left, sizeof(jobs->left), "%llds left", (long long)(timeout - gone));
+    gauge->left = jobs->left;
 }
 
 bool app_jobs_gauge(struct app *app, struct gauge *gauge)
@@ -412,6 +441,8 @@ bool app_jobs_gauge(struct app *app, struct gauge *gauge)
         gauge->rate = jobs->rate;
         gauge->left = jobs->left;
     }
+    if (!gauge->whole)
+        count_down(jobs, job, gauge);
     snprintf(jobs->more, sizeof(jobs->more), "+%d more", others > 0 ? others : 0);
     gauge->more = others > 0 ? jobs->more : NULL;
     return true;

@@ -44,9 +44,11 @@ struct app_private {
     struct keytable_action buttons[8]; /* the footer while a dialog is open */
     char button_keys[8][8], button_labels[8][48];
     int nbuttons;
+    char escape[48];
     bool prompting;
     struct edit prompt;
     char *prompt_label;
+    const char *prompt_hint;
     void (*prompt_typed)(void *data, const char *text);
     void (*prompt_done)(void *data, const char *text, bool accept);
     void *prompt_data;

@@ -21,7 +21,7 @@ static void draw_header(struct app *app, const struct canvas *row)
         {.digit = '4', .name = "Host", .running = -1, .failed = -1},
     };
     const struct host *host = app->host;
-    char figures[80] = "", with_demo[96];
+    char figures[80] = "", with_demo[96], cpu[16] = "";
     if (host && host->cpu >= 0 && host->mem_total != HOST_UNKNOWN) {
         char used[8], total[8];
         fmt_size(used, sizeof(used),
@@ -29,13 +29,15 @@ static void draw_header(struct app *app, const struct canvas *row)
         fmt_size(total, sizeof(total), host->mem_total);
         snprintf(figures, sizeof(figures), "CPU %2d%%  MEM %s/%s", (int)(host->cpu * 100 + 0.5), used, total);
     }
+    if (*figures)
+        snprintf(cpu, sizeof(cpu), "CPU %2d%%", (int)(host->cpu * 100 + 0.5));
     snprintf(with_demo, sizeof(with_demo), "DEMO  %s", figures);
     const struct frame_header header = {
         .host = host && host->node ? host->node : "",
         .tabs = tabs,
         .ntabs = APP_NSCREENS,
         .current = (int)app->own->screen,
-        .right = {app->demo ? with_demo : figures, figures},
+        .right = {app->demo ? with_demo : figures, figures, cpu, *cpu ? cpu + 4 : cpu},
     };
     frame_draw_header(row, &header);
 }
@@ -71,6 +73,11 @@ static void draw_title(struct app *app, const struct canvas *row)
     struct frame_title title = {0};
     if (top->class->title)
         top->class->title(top, left, sizeof(left), right, sizeof(right));
+    if (app->own->over == OVER_HELP) {
+        char *keys = strchr(left, '\0');
+        snprintf(keys, sizeof(left) - (size_t)(keys - left), " \xe2\x80\xba Keys");
+        snprintf(right, sizeof(right), "all of this screen");
+    }
     title.more_below = take_tail(right, " \xe2\x96\xbc");
     split(left, " \xe2\x80\xba ", title.path, 5);
     if (*right)
@@ -98,6 +105,8 @@ static void draw_message(struct app *app, const struct canvas *row)
     }
     if (own->over == OVER_HELP)
         help_message(own->help, text, sizeof(text));
+    else if (own->quitting)
+        snprintf(text, sizeof(text), "Nothing is lost either way: the job runs apart from this window.");
     else if (own->over == OVER_NOTHING && top->class->focus)
         top->class->focus(top, text, sizeof(text));
     messages_focus(own->messages, text);
@@ -121,7 +130,6 @@ static const struct keytable_action help_keys[] = {
 static const struct keytable_action prompt_keys[] = {
     {.id = "keep", .keys = "Enter", .label = "keep", .priority = 1},
     {.id = "clear", .keys = "Esc", .label = "clear", .priority = 2},
-    {.id = "empty", .keys = "^U", .label = "empty", .priority = 3},
 };
 #define TABLE(a) ((struct keytable){.actions = (a), .n = (int)(sizeof(a) / sizeof((a)[0]))})
 
@@ -145,14 +153,17 @@ static void draw_keys(struct app *app, const struct canvas *row)
 {
     struct app_private *own = app->own;
     if (own->prompting) {
-        const struct keytable table = TABLE(prompt_keys);
-        keytable_draw(&table, row, "", NULL, NULL);
+        struct keytable_action all[3];
+        memcpy(all, prompt_keys, sizeof(prompt_keys));
+        all[2] = (struct keytable_action){.id = "also", .keys = "also", .label = own->prompt_hint, .priority = 3};
+        const struct keytable table = {.actions = all, .n = own->prompt_hint ? 3 : 2};
+        keytable_draw(&table, row, "^U empty", NULL, NULL);
     } else if (own->over == OVER_DIALOG) {
         struct keytable_action all[10];
         memcpy(all, dialog_keys, sizeof(dialog_keys));
         memcpy(all + 2, own->buttons, (size_t)own->nbuttons * sizeof(all[0]));
         const struct keytable table = {.actions = all, .n = own->nbuttons + 2};
-        keytable_draw(&table, row, "Esc close", NULL, NULL);
+        keytable_draw(&table, row, own->escape, NULL, NULL);
     } else if (own->over != OVER_NOTHING) {
         const struct keytable table = own->over == OVER_MENU ? TABLE(menu_keys) : TABLE(help_keys);
         keytable_draw(&table, row, "Esc close", NULL, NULL);

@@ -73,6 +73,9 @@ void app_menu(struct app *app, const char *title, const struct menu_row *rows, i
 void app_prompt(struct app *app, const char *label, const char *text, void (*typed)(void *data, const char *text),
                 void (*done)(void *data, const char *text, bool accept), void *data);
 
+/* What else can be typed, for the footer of the prompt that was just opened: "status: tag: node:" (kept). */
+void app_prompt_hint(struct app *app, const char *hint);
+
 /* --- what can block --- */
 /* `work` runs in the pool with `data` to itself, then `done` in the loop. */
 void app_work(struct app *app, void (*work)(void *data), void (*done)(void *data), void *data);

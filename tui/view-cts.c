@@ -11,6 +11,7 @@
 /* The Containers screen: its table, keys and title. What the cells say is in cts-rows.c. */
 
 #define MARKED_MAX 4096
+#define FOCUS_WIDTH 100 /* of a reference on the message row */
 #define LIST       "LIST"
 #define ROW        "THIS ROW, OR THE MARKED ONES"
 
@@ -19,6 +20,7 @@ struct cts_view {
     struct table *table;
     struct welcome *welcome;
     bool in_cluster;
+    int width; /* of the last paint */
     enum { GROUP_NONE, GROUP_NODE, GROUP_TAG } group;
     char why[ERR_TEXT_MAX];
 };
@@ -178,13 +180,16 @@ static void focus(struct view *view, char *text, size_t size)
         return;
     if (!table_cut_text(v->table, cut, sizeof(cut)) || strstr(cts_image(ct), cut))
         cut[0] = '\0';
-    int n = snprintf(text, size, "%s%s%s", cut, *cut ? "   " : "", cts_image(ct));
-    if (n < 0 || (size_t)n >= size)
-        return;
+    char image[20 * FOCUS_WIDTH + 1], more[160] = "";
     if (ct->lock && *ct->lock)
-        snprintf(text + n, size - (size_t)n, "   locked: %s. Start, stop and change wait until it ends.", ct->lock);
+        snprintf(more, sizeof(more), "   locked: %.64s. Start, stop and change wait until it ends.", ct->lock);
     else if (ct->state == CT_UNKNOWN)
-        snprintf(text + n, size - (size_t)n, "   Its node does not say how it is.");
+        snprintf(more, sizeof(more), "   Its node does not say how it is.");
+    /* A reference that is too long for the row loses its middle, never the tag. */
+    int room = v->width - 2 < FOCUS_WIDTH ? v->width - 2 : FOCUS_WIDTH;
+    shown_fit(image, sizeof(image), cts_image(ct), room > 10 ? room : 10, SHOWN_CUT_MIDDLE, false,
+              view->app->theme.glyphs[GLYPH_CUT], view->app->theme.utf8);
+    snprintf(text, size, "%s%s%s%s", cut, *cut ? "   " : "", image, more);
 }
 
 /* --- actions --- */
@@ -192,6 +197,7 @@ static void focus(struct view *view, char *text, size_t size)
 static const struct keytable_action actions[] = {
     {.id = "open",
      .keys = "Enter l Right",
+     .shown = "Enter",
      .label = "open",
      .priority = 1,
      .section = ROW,
@@ -266,6 +272,12 @@ static void filter_done(void *data, const char *text, bool accept)
     filter_typed(data, accept ? text : "");
 }
 
+static void ask_filter(struct cts_view *v)
+{
+    app_prompt(v->view.app, "/", table_filter_text(v->table), filter_typed, filter_done, v);
+    app_prompt_hint(v->view.app, "status: tag: node: image:");
+}
+
 static void sort_picked(void *data, const char *id)
 {
     struct cts_view *v = data;
@@ -319,7 +331,7 @@ static void act(struct view *view, const char *id)
     else if (strcmp(id, "log") == 0)
         app_push(view->app, view_log_new(view->app, newest_job(v)->id));
     else if (strcmp(id, "filter") == 0)
-        app_prompt(view->app, "/", table_filter_text(v->table), filter_typed, filter_done, v);
+        ask_filter(v);
     else if (strcmp(id, "sort") == 0)
         sort_menu(v);
     else if (strcmp(id, "sort-next") == 0)
@@ -402,6 +414,7 @@ static void draw(struct view *view, const struct canvas *body)
     struct cts_view *v = (struct cts_view *)view;
     const struct app *app = view->app;
     struct canvas rest = *body;
+    v->width = body->width;
     if (app->host_error) {
         draw_glyph(body, 0, 1, ROLE_DANGER, GLYPH_FAILED);
         draw_text(body, 0, 3, body->width - 4, ROLE_DANGER, SHOWN_CUT_END, app->host_error);
