@@ -133,14 +133,19 @@ static const struct keytable_action prompt_keys[] = {
 };
 #define TABLE(a) ((struct keytable){.actions = (a), .n = (int)(sizeof(a) / sizeof((a)[0]))})
 
+/* Footers are the same for every row; what is last in line for a place has one only where it can be done. */
+#define ONLY_WHERE_POSSIBLE 9
+
 /* The view's actions, then those of all views; a view's row with the id of a shared one gives it its place. */
 static void draw_view_keys(struct app *app, const struct canvas *row)
 {
-    const struct view *top = app_top(app);
+    struct view *top = app_top(app);
     struct keytable_action all[96];
     int n = 0;
     for (int i = 0; top->class->keys && i < top->class->keys->n && n < 64; i++)
-        all[n++] = top->class->keys->actions[i];
+        if (top->class->keys->actions[i].priority < ONLY_WHERE_POSSIBLE || !top->class->why_not ||
+            !top->class->why_not(top, &top->class->keys->actions[i]))
+            all[n++] = top->class->keys->actions[i];
     for (int i = 0; i < app_actions.n && n < 96; i++)
         if ((!top->class->keys || !keytable_by_id(top->class->keys, app_actions.actions[i].id)) &&
             !app_why_not(app, &app_actions.actions[i]))

@@ -23,6 +23,20 @@ int cts_compare(const struct ct *a, const struct ct *b, const struct job *jobs, 
 /* `field`: "" for plain words, status, tag, node, image; others match nothing. */
 bool cts_matches(const struct ct *ct, const struct job *jobs, size_t njobs, const char *field, const char *word);
 
+/* --- beside and below the list, where there is room: details of the row, the log of the job that runs --- */
+#define PANE_FROM     120 /* columns of the terminal */
+#define PANE_WIDTH    48  /* with the blank before it */
+#define PANE_LOG_FROM 24  /* rows of the body */
+struct pane;
+struct pane *pane_new(struct app *app);
+void pane_free(struct pane *pane);
+void pane_changed(struct pane *pane, unsigned what);
+bool pane_key(struct pane *pane, const struct key *key);
+void pane_draw(struct pane *pane, int vmid, const struct canvas *c, bool focus);
+/* False: no job runs, and nothing is drawn. */
+bool pane_has_log(const struct pane *pane);
+void pane_draw_log(struct pane *pane, const struct canvas *c);
+
 /* --- the welcome of a host without CTs --- */
 struct welcome; /* where the cursor is */
 struct welcome *welcome_new(void);

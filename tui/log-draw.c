@@ -290,3 +290,17 @@ void log_draw(struct log_view *v, const struct canvas *body)
     logview_draw(v->log, &log);
     draw_command(v, body, y);
 }
+
+void view_log_draw_lines(struct view *view, const struct canvas *c)
+{
+    struct log_view *v = (struct log_view *)view;
+    const struct job *job = log_job(v);
+    char head[96];
+    if (!v->plan || c->height < 2)
+        return;
+    snprintf(head, sizeof(head), job && job->nsteps ? "job %d, step %d of %d" : "job %d", v->id,
+             job ? job->step + 1 : 0, job ? job->nsteps : 0);
+    draw_rule(c, 0, 1, c->width - 2, ROLE_DIM, head);
+    struct canvas lines = canvas_part(c, 1, 0, c->height - 1, c->width);
+    logview_draw(v->log, &lines);
+}

@@ -10,15 +10,17 @@
 
 /* The Containers screen: its table, keys and title. What the cells say is in cts-rows.c. */
 
-#define MARKED_MAX 4096
+#define MARKED_MAX  4096
 #define FOCUS_WIDTH 100 /* of a reference on the message row */
-#define LIST       "LIST"
-#define ROW        "THIS ROW, OR THE MARKED ONES"
+#define LIST        "LIST"
+#define ROW         "THIS ROW, OR THE MARKED ONES"
 
 struct cts_view {
     struct view view;
     struct table *table;
     struct welcome *welcome;
+    struct pane *pane;
+    bool no_pane, in_pane; /* switched off; the pane has the keys */
     bool in_cluster;
     int width; /* of the last paint */
     enum { GROUP_NONE, GROUP_NODE, GROUP_TAG } group;
@@ -143,7 +145,7 @@ static void title(struct view *view, char *left, size_t nleft, char *right, size
     char as_of[32] = "", what[96];
     snprintf(left, nleft, filter && *filter ? "Containers   filter: %s" : "Containers", filter);
     if (!host) {
-        snprintf(right, nright, "\xe2\x80\xa6");
+        snprintf(right, nright, "%s", view->app->theme.glyphs[GLYPH_CUT]);
         return;
     }
     if (host->ncts == 0) {
@@ -228,6 +230,17 @@ static const struct keytable_action actions[] = {
      .label = "group by node, tag",
      .section = LIST,
      .sentence = "Groups the rows by node, by tag, and not at all, in turn."},
+    {.id = "pane",
+     .keys = "v",
+     .label = "side pane",
+     .section = LIST,
+     .sentence = "Shows or hides the details beside the list, from 120 columns on."},
+    {.id = "other-pane",
+     .keys = "Tab",
+     .label = "other pane",
+     .priority = 9,
+     .section = LIST,
+     .sentence = "Moves between the list and the details beside it."},
     {.id = "mark",
      .keys = "",
      .shown = "Space A U",
@@ -252,6 +265,8 @@ static const char *why_not(struct view *view, const struct keytable_action *acti
         return acts_why_not(view->app->host, action->id, vmids, chosen(v, vmids), v->why, sizeof(v->why));
     if (strcmp(action->id, "open") == 0 && empty && !is_empty(v))
         return "There is no CT here.";
+    if ((strcmp(action->id, "pane") == 0 || strcmp(action->id, "other-pane") == 0) && v->width < PANE_FROM)
+        return "A pane needs 120 columns. Enter shows the details.";
     if (strcmp(action->id, "log") == 0 && !newest_job(v))
         return empty ? "There is no CT here." : "No job about this CT is known.";
     return NULL;
@@ -338,6 +353,10 @@ static void act(struct view *view, const char *id)
         table_sort_next(v->table, 1);
     else if (strcmp(id, "group") == 0)
         group_next(v);
+    else if (strcmp(id, "pane") == 0)
+        v->no_pane = !v->no_pane;
+    else if (strcmp(id, "other-pane") == 0)
+        v->in_pane = !v->in_pane && !v->no_pane;
     else if (strcmp(id, "mark") == 0)
         table_mark(v->table, !table_marked(v->table));
     app_paint(view->app);
@@ -350,9 +369,11 @@ static bool key(struct view *view, const struct key *k, const char *paste, size_
     (void)paste;
     (void)npaste;
     if (!key_is_code(k, KEYS_ESC))
-        return is_empty(v) ? welcome_key(v->welcome, k) : table_press(v->table, k);
-    /* Esc lifts marks, then the filter. */
-    if (table_marks(v->table, NULL, 0) > 0)
+        return is_empty(v) ? welcome_key(v->welcome, k) : v->in_pane ? pane_key(v->pane, k) : table_press(v->table, k);
+    /* Esc leaves the pane, lifts marks, then the filter. */
+    if (v->in_pane)
+        v->in_pane = false;
+    else if (table_marks(v->table, NULL, 0) > 0)
         table_mark_all(v->table, false);
     else if (filter && *filter)
         table_filter(v->table, "");
@@ -399,6 +420,7 @@ static void changed(struct view *view, unsigned what)
 {
     struct cts_view *v = (struct cts_view *)view;
     const struct host *host = view->app->host;
+    pane_changed(v->pane, what);
     if (!(what & (APP_HOST | APP_JOBS)) || !host)
         return;
     if (v->in_cluster != (host->nodes.n > 1)) {
@@ -407,6 +429,35 @@ static void changed(struct view *view, unsigned what)
         make_table(v);
     }
     table_refresh(v->table);
+}
+
+static bool has_pane(const struct cts_view *v)
+{
+    return v->width >= PANE_FROM && !v->no_pane && !is_empty(v);
+}
+
+/* The list alone, or with the pane at its right and the log below both. */
+static void draw_list(struct cts_view *v, const struct canvas *body)
+{
+    bool focus = app_front(v->view.app);
+    struct canvas list = *body;
+    v->in_pane = v->in_pane && has_pane(v);
+    if (!has_pane(v)) {
+        table_draw(v->table, &list, focus);
+        return;
+    }
+    if (body->height >= PANE_LOG_FROM && pane_has_log(v->pane)) {
+        int lines = body->height / 3;
+        struct canvas log = canvas_part(body, body->height - lines, 0, lines, body->width);
+        list = canvas_part(body, 0, 0, body->height - lines, body->width);
+        pane_draw_log(v->pane, &log);
+    }
+    int x = list.width - PANE_WIDTH;
+    struct canvas left = canvas_part(&list, 0, 0, list.height, x - 1);
+    struct canvas right = canvas_part(&list, 0, x, list.height, PANE_WIDTH);
+    draw_vline(&list, 0, x - 1, list.height, ROLE_DIM);
+    pane_draw(v->pane, (int)table_key(v->table), &right, focus && v->in_pane);
+    table_draw(v->table, &left, focus && !v->in_pane);
 }
 
 static void draw(struct view *view, const struct canvas *body)
@@ -426,7 +477,7 @@ static void draw(struct view *view, const struct canvas *body)
     } else if (is_empty(v)) {
         welcome_draw(v->welcome, app->host, &rest, app_front(app));
     } else {
-        table_draw(v->table, &rest, app_front(app));
+        draw_list(v, &rest);
     }
 }
 
@@ -435,6 +486,7 @@ static void close_view(struct view *view)
     struct cts_view *v = (struct cts_view *)view;
     table_free(v->table);
     welcome_free(v->welcome);
+    pane_free(v->pane);
     free(v);
 }
 
@@ -458,6 +510,7 @@ struct view *view_cts_new(struct app *app)
     struct cts_view *v = mem_zero(1, sizeof(*v));
     v->view = (struct view){.class = &cts_class, .app = app};
     v->welcome = welcome_new();
+    v->pane = pane_new(app);
     make_table(v);
     return &v->view;
 }
