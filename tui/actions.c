@@ -272,7 +272,43 @@ static const struct {
     {"help", app_help},          {"quit", do_quit},     {"quit-all", do_quit_all},
 };
 
+/* Acts that close pages, and whether only the topmost. */
+static bool closes(const char *id, bool *top_only)
+{
+    *top_only = strcmp(id, "back") == 0 || strcmp(id, "quit") == 0;
+    return *top_only || strcmp(id, "quit-all") == 0 || strncmp(id, "screen-", 7) == 0;
+}
+
+static void perform(struct app *app, const char *id);
+
+static void let_go(void *data, const char *id)
+{
+    struct app *app = data;
+    if (strcmp(id, "leave") == 0)
+        perform(app, app->own->leaving);
+}
+
+static void ask_to_let_go(struct app *app, const char *id)
+{
+    static const struct dialog_button buttons[] = {
+        {.id = "stay", .label = "Go on"},
+        {.id = "leave", .label = "Throw it away", .letter = 'y'},
+    };
+    snprintf(app->own->leaving, sizeof(app->own->leaving), "%s", id);
+    app_ask(app, app_top(app)->class->name, "What was typed here is lost when the form is left.", buttons, 2, 0, let_go,
+            app);
+}
+
 void app_act(struct app *app, const char *id)
+{
+    bool top_only;
+    if (closes(id, &top_only) && app_unsaved(app, top_only))
+        ask_to_let_go(app, id);
+    else
+        perform(app, id);
+}
+
+static void perform(struct app *app, const char *id)
 {
     if (strncmp(id, "screen-", 7) == 0)
         app_switch(app, (enum app_screen)(id[7] - '1'));

@@ -23,7 +23,8 @@ struct app_private {
     struct loop_signal *signals[APP_SIGNALS];
     struct loop_timer *message_timer;
     bool dirty;
-    bool quitting; /* the quit dialog is open */
+    bool quitting;    /* the quit dialog is open */
+    char leaving[16]; /* what is done once the person lets go of a form's text */
     int status;
     /* app-views.c */
     struct view *screens[APP_NSCREENS];
@@ -58,6 +59,7 @@ struct app_private {
     struct jobs *jobs;
 };
 
+bool app_unsaved(const struct app *app, bool top_only); /* a page holds text that would be lost */
 void app_views_free(struct app *app);
 void app_views_bury(struct app *app); /* frees what was closed */
 

@@ -22,6 +22,15 @@ bool app_front(const struct app *app)
     return app->own->over == OVER_NOTHING;
 }
 
+bool app_unsaved(const struct app *app, bool top_only)
+{
+    const struct app_private *own = app->own;
+    for (int i = top_only ? own->npages - 1 : 0; i >= 0 && i < own->npages; i++)
+        if (own->pages[i]->class->unsaved && own->pages[i]->class->unsaved(own->pages[i]))
+            return true;
+    return false;
+}
+
 static void bury(struct app *app, struct view *view)
 {
     struct app_private *own = app->own;

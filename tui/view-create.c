@@ -585,6 +585,11 @@ static void close_view(struct view *view)
     free(v);
 }
 
+static bool unsaved(const struct view *view)
+{
+    return create_dirty(((const struct create_view *)view)->c);
+}
+
 static const struct view_class class = {
     .name = "New container",
     .close = close_view,
@@ -597,6 +602,7 @@ static const struct view_class class = {
     .changed = changed,
     .focus = focus,
     .draw = draw,
+    .unsaved = unsaved,
 };
 
 struct view *view_create_new(struct app *app, const char *image)

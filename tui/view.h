@@ -55,6 +55,8 @@ struct view_class {
     void (*heading)(struct view *view, char *text, size_t size);
     /* The i-th value that `y` copies, in full ("Address", "192.168.1.12"); false: there is none. May be NULL. */
     bool (*copy)(struct view *view, int i, char *label, size_t nlabel, char *value, size_t nvalue);
+    /* True: it holds text that closing it would lose; the app asks first. May be NULL. */
+    bool (*unsaved)(const struct view *view);
     /* True: the job row would say what the view shows anyway. May be NULL. */
     bool (*shows_job)(const struct view *view, int job);
 };
