@@ -48,7 +48,8 @@ struct dialog *dialog_new(const char *title, const char *text, const struct dial
     for (int i = 0; i < n; i++) {
         d->buttons[i].id = wmem_strdup(buttons[i].id);
         d->buttons[i].label = wmem_strdup(buttons[i].label);
-        d->buttons[i].letter = buttons[i].letter ? buttons[i].letter : (uint32_t)tolower((unsigned char)buttons[i].label[0]);
+        d->buttons[i].letter =
+            buttons[i].letter ? buttons[i].letter : (uint32_t)tolower((unsigned char)buttons[i].label[0]);
         d->buttons[i].danger = buttons[i].danger;
     }
     return d;

@@ -4,8 +4,8 @@
 #include "widgets/shown.h"
 #include "widgets/theme.h"
 
-/* All painting: a rectangle of the screen in which text is put by role. Nothing else in the program calls addstr. Rows and
- * columns count from 0 at the rectangle's corner; what lies outside of it is not drawn. */
+/* All painting: a rectangle of the screen in which text is put by role. Nothing else in the program calls addstr. Rows
+ * and columns count from 0 at the rectangle's corner; what lies outside of it is not drawn. */
 struct canvas {
     WINDOW *win;
     const struct theme *theme;
@@ -17,8 +17,10 @@ void draw_clear(const struct canvas *c);
 void draw_clear_rows(const struct canvas *c, int y, int rows);
 /* Foreign or own text; at most `width` columns (all that are left when 0). Returns the columns it took. */
 int draw_text(const struct canvas *c, int y, int x, int width, enum role role, enum shown_cut cut, const char *text);
-int draw_bytes(const struct canvas *c, int y, int x, int width, enum role role, const char *s, size_t len); /* cut at the end, no mark */
-int draw_right(const struct canvas *c, int y, int right, enum role role, const char *text); /* ends before column `right` */
+int draw_bytes(const struct canvas *c, int y, int x, int width, enum role role, const char *s,
+               size_t len); /* cut at the end, no mark */
+int draw_right(const struct canvas *c, int y, int right, enum role role,
+               const char *text); /* ends before column `right` */
 void draw_glyph(const struct canvas *c, int y, int x, enum role role, enum glyph glyph);
 void draw_hline(const struct canvas *c, int y, int x, int width, enum role role);
 void draw_vline(const struct canvas *c, int y, int x, int height, enum role role);
@@ -34,8 +36,8 @@ void draw_history(const struct canvas *c, int y, int x, int width, enum role rol
 void draw_focus(const struct canvas *c, int y, int x, int width);
 void draw_focus_row(const struct canvas *c, int y);
 /*
- * Where the hardware cursor is left after the paint, `visible` in text. The last call before draw_cursor_get wins; a frame
- * begins with draw_cursor_none.
+ * Where the hardware cursor is left after the paint, `visible` in text. The last call before draw_cursor_get wins; a
+ * frame begins with draw_cursor_none.
  */
 void draw_cursor(const struct canvas *c, int y, int x, bool visible);
 void draw_cursor_none(void);

@@ -98,8 +98,8 @@ static void draw_list(struct form *f, struct field *field, const struct canvas *
         if (i < rows)
             draw_text(c, y, FORM_LABEL, width, row.role, SHOWN_CUT_END, row.text);
         else
-            draw_text(c, y, FORM_LABEL + draw_text(c, y, FORM_LABEL, 0, ROLE_ACCENT, SHOWN_CUT_NEVER, "+ "), 0, ROLE_TEXT,
-                      SHOWN_CUT_END, field->f->add_label);
+            draw_text(c, y, FORM_LABEL + draw_text(c, y, FORM_LABEL, 0, ROLE_ACCENT, SHOWN_CUT_NEVER, "+ "), 0,
+                      ROLE_TEXT, SHOWN_CUT_END, field->f->add_label);
         if (focus && i == field->row)
             mark_focus(c, y, FORM_LABEL, width, 1);
     }
@@ -168,9 +168,10 @@ static void draw_words(const struct form *f, const struct field *field, const st
 {
     char text[FORM_WHY] = "";
     if (field->f->kind == FORM_HEADING) {
-        draw_text(c, y, 1, c->width - 2, ROLE_TITLE, SHOWN_CUT_END, field->f->label);
+        draw_text(c, y, 2, c->width - 5, ROLE_TITLE, SHOWN_CUT_END, field->f->label);
         int used = columns(c, field->f->label);
-        draw_hline(c, y, 2 + used, c->width - 5 - used, ROLE_DIM);
+        if (used + 6 < c->width)
+            draw_hline(c, y, 3 + used, c->width - 6 - used, ROLE_DIM);
         return;
     }
     if (field->f->label && *field->f->label)

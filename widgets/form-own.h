@@ -6,7 +6,7 @@
 
 #define FORM_LABEL 4
 #define FORM_NOTES 38
-#define FORM_WHY 256
+#define FORM_WHY   256
 
 struct field {
     const struct form_field *f;
@@ -16,7 +16,7 @@ struct field {
     int nchoices;
     bool shown, left, mendable;
     char why[FORM_WHY];
-    int row; /* of a list: the row with the cursor; the number of rows means the one that adds */
+    int row;          /* of a list: the row with the cursor; the number of rows means the one that adds */
     int y, x, height; /* where it stands, from the last layout; `x` of buttons and of fields beside others */
 };
 
@@ -25,10 +25,10 @@ struct form {
     int n, focus;
     struct form_owner owner;
     struct form_options options;
-    bool warned;            /* going on has stopped at an error once */
-    struct picker *picker;  /* open list of the choice with the focus */
-    int top, rows, height;  /* scroll position, rows in all, rows seen */
-    bool wide, above;       /* notes beside; labels above */
+    bool warned;           /* going on has stopped at an error once */
+    struct picker *picker; /* open list of the choice with the focus */
+    int top, rows, height; /* scroll position, rows in all, rows seen */
+    bool wide, above;      /* notes beside; labels above */
 };
 
 struct field *form_find(const struct form *f, const char *id);

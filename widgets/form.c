@@ -104,7 +104,8 @@ void form_check(struct form *f, struct field *field)
     field->why[0] = '\0';
     field->mendable = false;
     if (f->owner.check && field->f->id && form_can_focus(field) && field->f->kind != FORM_BUTTON)
-        f->owner.check(f->owner.data, field->f->id, field_value(field), field->why, sizeof(field->why), &field->mendable);
+        f->owner.check(f->owner.data, field->f->id, field_value(field), field->why, sizeof(field->why),
+                       &field->mendable);
 }
 
 void form_recheck(struct form *f)

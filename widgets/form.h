@@ -6,9 +6,9 @@
 #include "widgets/keys.h"
 
 /*
- * A form: fields under one another with labels at column 5, values at 22, notes at 39, then buttons. Below 70 columns a note
- * goes under its field, below 50 the label above it. The engine knows kinds, not meanings: what is right is asked from the
- * owner, at each change.
+ * A form: fields under one another with labels at column 5, values at 22, notes at 39, then buttons. Below 70 columns a
+ * note goes under its field, below 50 the label above it. The engine knows kinds, not meanings: what is right is asked
+ * from the owner, at each change.
  *
  * Enter goes on from any field and acts only on a button or a list row; Space always acts on the field.
  */
@@ -39,18 +39,21 @@ struct form_row {
 };
 
 struct form_field {
-    const char *id, *label, *unit, *help; /* owned by the caller; `unit` stands behind the box (of a toggle: its words) */
+    const char *id, *label, *unit,
+        *help; /* owned by the caller; `unit` stands behind the box (of a toggle: its words) */
     enum form_kind kind;
-    const char *fallback;   /* default, shown dim while the field is empty */
-    double step;            /* of + -; 0: 1 */
-    double unit_bytes;      /* of a bare number, for K M G T; 0: plain numbers */
+    const char *fallback; /* default, shown dim while the field is empty */
+    double step;          /* of + -; 0: 1 */
+    double unit_bytes;    /* of a bare number, for K M G T; 0: plain numbers */
     const struct form_choice *choices;
     int nchoices;
-    int width;  /* of the box, brackets included; 0: 10 for numbers, 32 else */
-    int beside; /* on the row of the field before: column (from 1) of its label; 0: a row of its own. Only from 70 columns on */
-    int max;    /* bytes of text; 0: 1024 */
+    int width;   /* of the box, brackets included; 0: 10 for numbers, 32 else */
+    int beside;  /* on the row of the field before: column (from 1) of its label; 0: a row of its own. Only from 70
+                    columns on */
+    int max;     /* bytes of text; 0: 1024 */
     bool danger; /* a button that destroys */
-    /* FORM_LIST: rows are the owner's; `label` is the head, `add_label` the last row. `width` columns are there for a row. */
+    /* FORM_LIST: rows are the owner's; `label` is the head, `add_label` the last row. `width` columns are there for a
+     * row. */
     int (*rows)(void *data, const struct form_field *field);
     void (*row)(void *data, const struct form_field *field, int row, int width, struct form_row *out);
     const char *add_label;
@@ -95,8 +98,8 @@ const char *form_value(const struct form *f, const char *id); /* "" when empty: 
 /* What counts: the value, or else the default. */
 const char *form_effective(const struct form *f, const char *id);
 void form_set(struct form *f, const char *id, const char *value);
-void form_show(struct form *f, const char *id, bool shown);        /* fields that depend on others */
-void form_disable(struct form *f, const char *id, const char *why); /* a button; NULL: it can be pressed */
+void form_show(struct form *f, const char *id, bool shown);               /* fields that depend on others */
+void form_disable(struct form *f, const char *id, const char *why);       /* a button; NULL: it can be pressed */
 void form_fallback(struct form *f, const char *id, const char *fallback); /* a default that others decide; copied */
 void form_choices(struct form *f, const char *id, const struct form_choice *choices, int n); /* owned by the caller */
 void form_recheck(struct form *f); /* asks the owner about all fields: it knows more now */
@@ -115,7 +118,8 @@ void form_leave_all(struct form *f);
 bool form_may_go_on(struct form *f);
 
 enum form_event form_key(struct form *f, const struct key *key, const char *paste, size_t npaste);
-void form_message(const struct form *f, char *text, size_t size); /* for the message row: the error in full, else the help */
+void form_message(const struct form *f, char *text,
+                  size_t size); /* for the message row: the error in full, else the help */
 bool form_message_is_error(const struct form *f);
 bool form_more_above(const struct form *f);
 bool form_more_below(const struct form *f);

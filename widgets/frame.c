@@ -6,7 +6,7 @@
 #include <string.h>
 
 #define TABS_AT 7
-#define NARROW 60
+#define NARROW  60
 
 struct frame frame_layout(int height, int width, bool job)
 {
@@ -39,7 +39,8 @@ static int columns(const struct canvas *c, const char *s)
     return shown_width(s, strlen(s), c->theme->utf8);
 }
 
-/* The longest of `right` that leaves `used` columns and two blanks; drawn up to the last column but one. Returns its begin. */
+/* The longest of `right` that leaves `used` columns and two blanks; drawn up to the last column but one. Returns its
+ * begin. */
 static int draw_right_of(const struct canvas *row, const char *const right[4], int used, enum role role, int edge)
 {
     for (int i = 0; i < 4 && right[i]; i++) {
@@ -115,8 +116,8 @@ void frame_draw_title(const struct canvas *row, const struct frame_title *title)
     int edge = row->width - 1;
     draw_clear_rows(row, 0, 1);
     for (int i = 0; i < 6 && title->path[i] && len < sizeof(path); i++) {
-        int n = snprintf(path + len, sizeof(path) - len, "%s%s%s%s", i ? " " : "", i ? row->theme->glyphs[GLYPH_PATH] : "",
-                         i ? " " : "", title->path[i]);
+        int n = snprintf(path + len, sizeof(path) - len, "%s%s%s%s", i ? " " : "",
+                         i ? row->theme->glyphs[GLYPH_PATH] : "", i ? " " : "", title->path[i]);
         len += n > 0 ? (size_t)n : 0;
     }
     if (title->more_below) {
@@ -145,8 +146,8 @@ void frame_draw_message(const struct canvas *row, enum role role, enum glyph gly
         x += 2;
     }
     if (row->width - x > 1)
-        draw_text(row, 0, x, row->width - x - 1, role == ROLE_DANGER || role == ROLE_WARN ? role : ROLE_TEXT, SHOWN_CUT_END,
-                  text);
+        draw_text(row, 0, x, row->width - x - 1, role == ROLE_DANGER || role == ROLE_WARN ? role : ROLE_TEXT,
+                  SHOWN_CUT_END, text);
 }
 
 void frame_draw_prompt(const struct canvas *row, const char *text, int cursor)

@@ -4,10 +4,11 @@
 #include "widgets/draw.h"
 
 /*
- * The rows that are the same on every screen: header, title, body, job, message, keys. Below 12 rows the title goes, below 11
- * there is no job row; below 60 columns the tabs lose their names, but for the current one. Below 40x10 there is one message.
+ * The rows that are the same on every screen: header, title, body, job, message, keys. Below 12 rows the title goes,
+ * below 11 there is no job row; below 60 columns the tabs lose their names, but for the current one. Below 40x10 there
+ * is one message.
  */
-#define FRAME_WIDTH 40
+#define FRAME_WIDTH  40
 #define FRAME_HEIGHT 10
 
 struct frame {
@@ -32,12 +33,13 @@ struct frame_header {
     const char *host;
     const struct frame_tab *tabs;
     int ntabs, current;
-    const char *right[4];   /* from long to short, ended by NULL: the first that fits stands at the right */
+    const char *right[4]; /* from long to short, ended by NULL: the first that fits stands at the right */
     enum role right_role;
 };
 void frame_draw_header(const struct canvas *row, const struct frame_header *header);
 
-/* `path`: where we are, parts with the path glyph between; of a long one the beginning is cut. `right`: as in the header. */
+/* `path`: where we are, parts with the path glyph between; of a long one the beginning is cut. `right`: as in the
+ * header. */
 struct frame_title {
     const char *path[6]; /* ended by NULL */
     const char *right[4];

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #define BAR_LEAST 8
-#define BAR_MOST 56
-#define KEPT 8
+#define BAR_MOST  56
+#define KEPT      8
 
 int gauge_percent(unsigned long long part, unsigned long long whole)
 {
@@ -65,34 +65,35 @@ static int columns(const struct canvas *c, const char *s)
     return s && *s ? shown_width(s, strlen(s), c->theme->utf8) + 2 : 0;
 }
 
-/* What stands right of the title, as far as it fits: room for each part, 0 where it has none. */
+/* The bar and what stands right of it have room for the longest that they come to, so that the bar does not shake. */
+#define PERCENT 5
+#define RATE    8
+#define LEFT    13
+
 struct parts {
-    int bar, rate, left, more;
+    int bar;
+    bool rate, left, more;
 };
 
+/* What goes first: the time left, the rate, the bar, then how many more there are. */
 static struct parts fit(const struct canvas *row, const struct gauge *g, int room)
 {
-    struct parts p = {.more = columns(row, g->more), .rate = columns(row, g->rate), .left = columns(row, g->left)};
     bool counts = g->whole > 0 && !row->theme->slow;
-    int all = p.more + p.rate + p.left + (counts ? BAR_LEAST + 2 : 0);
-    if (all > room) {
-        all -= p.left;
-        p.left = 0;
+    int more = columns(row, g->more), least = counts ? BAR_LEAST : 0;
+    struct parts p = {.rate = g->rate != NULL, .left = g->left != NULL, .more = more > 0};
+    room -= PERCENT + 1;
+    if (room < least + p.rate * RATE + p.left * LEFT + more)
+        p.left = false;
+    if (room < least + p.rate * RATE + more)
+        p.rate = false;
+    if (room < least + more)
+        least = 0;
+    if (room < more)
+        p.more = false;
+    if (least > 0) {
+        p.bar = room - p.rate * RATE - p.left * LEFT - more;
+        p.bar = p.bar > BAR_MOST ? BAR_MOST : p.bar;
     }
-    if (all > room) {
-        all -= p.rate;
-        p.rate = 0;
-    }
-    if (all > room && counts) {
-        counts = false;
-        all -= BAR_LEAST + 2;
-    }
-    if (all > room)
-        p.more = 0;
-    if (counts)
-        p.bar = room - p.more - p.rate - p.left - 2;
-    if (p.bar > BAR_MOST)
-        p.bar = BAR_MOST;
     return p;
 }
 
@@ -107,22 +108,22 @@ void gauge_draw(const struct canvas *row, const struct gauge *g)
     int x = 3;
     draw_clear_rows(row, 0, 1);
     if (g->whole > 0)
-        snprintf(percent, sizeof(percent), "%3d%%", gauge_percent(g->part, g->whole));
+        snprintf(percent, sizeof(percent), "%d%%", gauge_percent(g->part, g->whole));
     else if (!row->theme->slow)
         snprintf(percent, sizeof(percent), "%c", spinner);
     draw_glyph(row, 0, 1, g->role, g->glyph);
     /* The percentage is never pushed out: a long title is cut. */
-    int tail = (int)strlen(percent) + 3, title = columns(row, g->title), step = columns(row, g->step);
+    int tail = (int)strlen(percent), title = columns(row, g->title), step = columns(row, g->step);
     if (x + title + step + tail > row->width)
         title = row->width - x - step - tail;
     if (title > 2)
         x += draw_text(row, 0, x, title - 2, ROLE_TEXT, SHOWN_CUT_END, g->title) + 2;
     if (g->step)
         x = draw_part(row, x, ROLE_TEXT, g->step);
-    struct parts p = fit(row, g, row->width - x - tail + 2);
+    struct parts p = fit(row, g, row->width - x);
     if (p.bar > 0) {
         draw_bar(row, 0, x, p.bar, g->role, g->part, g->whole);
-        x += p.bar + 2;
+        x += p.bar + PERCENT - tail;
     }
     x = draw_part(row, x, ROLE_TEXT, percent);
     if (p.rate)

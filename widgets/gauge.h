@@ -4,17 +4,17 @@
 #include "widgets/draw.h"
 
 /*
- * How far something is, in one row: glyph, title, step, bar, percent, rate, time left. In a narrow row the time left goes
- * first, then the rate, then the bar; percent and title stay.
+ * How far something is, in one row: glyph, title, step, bar, percent, rate, time left. In a narrow row the time left
+ * goes first, then the rate, then the bar; percent and title stay.
  */
 struct gauge {
     enum glyph glyph;
-    enum role role;           /* of the glyph and the bar */
-    const char *title, *step; /* "Create CT 110 jellyfin", "1/8 pull"; NULL: none */
+    enum role role;                 /* of the glyph and the bar */
+    const char *title, *step;       /* "Create CT 110 jellyfin", "1/8 pull"; NULL: none */
     unsigned long long part, whole; /* `whole` 0: nothing can be counted, a spinner stands instead */
-    const char *rate, *left;  /* "13M/s", "9s left"; NULL: not known */
-    const char *more;         /* "+2 more", at the end */
-    long long running_ms;     /* since it began, for the spinner, which comes after 300 ms */
+    const char *rate, *left;        /* "13M/s", "9s left"; NULL: not known */
+    const char *more;               /* "+2 more", at the end */
+    long long running_ms;           /* since it began, for the spinner, which comes after 300 ms */
 };
 void gauge_draw(const struct canvas *row, const struct gauge *gauge);
 int gauge_percent(unsigned long long part, unsigned long long whole); /* 100 only when it is whole */

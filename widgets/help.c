@@ -29,7 +29,8 @@ struct help {
 
 static bool passes(const struct help *h, const struct keytable_action *action)
 {
-    return table_contains(action->label, h->find.text) || table_contains(action->keys ? action->keys : "", h->find.text) ||
+    return table_contains(action->label, h->find.text) ||
+           table_contains(action->keys ? action->keys : "", h->find.text) ||
            table_contains(action->sentence ? action->sentence : "", h->find.text);
 }
 

@@ -4,8 +4,8 @@
 #include "widgets/keytable.h"
 
 /*
- * The page of all keys and actions: by section, in two columns where there is room; `/` finds as one types, Enter does the
- * action under the cursor. Made from key tables, which stay the caller's.
+ * The page of all keys and actions: by section, in two columns where there is room; `/` finds as one types, Enter does
+ * the action under the cursor. Made from key tables, which stay the caller's.
  */
 enum help_event { HELP_NOTHING, HELP_MOVED, HELP_DO, HELP_REFUSED, HELP_CLOSED };
 

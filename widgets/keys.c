@@ -8,11 +8,11 @@
 #include <string.h>
 #include <time.h>
 
-#define PASTE_MAX (1024 * 1024)
+#define PASTE_MAX    (1024 * 1024)
 #define PASTE_GAP_MS 3000
 /* Codes of our own, above those that curses gives to keys of terminfo's extended names. */
 #define CODE_PASTE_BEGIN 0x3F00
-#define CODE_PASTE_END 0x3F01
+#define CODE_PASTE_END   0x3F01
 
 struct keys {
     WINDOW *pad; /* a pad: reading from a window would refresh it first */

@@ -6,9 +6,9 @@
 #include <stdint.h>
 
 /*
- * Keys from bytes. Reads with wgetch from a 1x1 pad and assembles UTF-8 in a state that outlives the call, since wget_wch
- * loses a character whose bytes come in two reads. Bytes that are no UTF-8 are dropped, the keys behind them are not.
- * Bracketed paste becomes one event.
+ * Keys from bytes. Reads with wgetch from a 1x1 pad and assembles UTF-8 in a state that outlives the call, since
+ * wget_wch loses a character whose bytes come in two reads. Bytes that are no UTF-8 are dropped, the keys behind them
+ * are not. Bracketed paste becomes one event.
  */
 enum key_type {
     KEY_NONE,   /* nothing more now */
@@ -20,9 +20,9 @@ enum key_type {
 };
 
 /* What terminals send in several ways has one code: Enter is also ^M and the keypad's, Backspace also ^H. */
-#define KEYS_TAB 9
-#define KEYS_ENTER 10
-#define KEYS_ESC 27
+#define KEYS_TAB       9
+#define KEYS_ENTER     10
+#define KEYS_ESC       27
 #define KEYS_BACKSPACE 127
 
 struct key {
@@ -48,6 +48,6 @@ void keys_flush(struct keys *keys);
 /* True for the plain character `c` (no Alt) or the code. */
 bool key_is(const struct key *key, uint32_t c);
 bool key_is_code(const struct key *key, int code);
-#define KEY_CTRL(letter) ((letter) & 0x1F)
+#define KEY_CTRL(letter) ((letter)&0x1F)
 
 #endif

@@ -12,9 +12,10 @@ static const struct {
     const char *name;
     int code;
 } names[] = {
-    {"Enter", KEYS_ENTER}, {"Tab", KEYS_TAB},   {"S-Tab", KEY_BTAB}, {"Esc", KEYS_ESC},   {"Backspace", KEYS_BACKSPACE},
-    {"Up", KEY_UP},        {"Down", KEY_DOWN},  {"Left", KEY_LEFT},  {"Right", KEY_RIGHT}, {"Home", KEY_HOME},
-    {"End", KEY_END},      {"PgUp", KEY_PPAGE}, {"PgDn", KEY_NPAGE}, {"Del", KEY_DC},      {"Ins", KEY_IC},
+    {"Enter", KEYS_ENTER},         {"Tab", KEYS_TAB},  {"S-Tab", KEY_BTAB}, {"Esc", KEYS_ESC},
+    {"Backspace", KEYS_BACKSPACE}, {"Up", KEY_UP},     {"Down", KEY_DOWN},  {"Left", KEY_LEFT},
+    {"Right", KEY_RIGHT},          {"Home", KEY_HOME}, {"End", KEY_END},    {"PgUp", KEY_PPAGE},
+    {"PgDn", KEY_NPAGE},           {"Del", KEY_DC},    {"Ins", KEY_IC},
 };
 
 /* One word of `keys` as a key. False: it is no key. */
@@ -129,8 +130,8 @@ static int width_of(const struct keytable_action *action, bool utf8)
     return shown_width(keys, strlen(keys), utf8) + 1 + shown_width(action->label, strlen(action->label), utf8);
 }
 
-int keytable_fit(const struct keytable *t, int width, const char *right, bool (*possible)(void *data, const char *id), void *data,
-                 int *chosen, int max, bool utf8)
+int keytable_fit(const struct keytable *t, int width, const char *right, bool (*possible)(void *data, const char *id),
+                 void *data, int *chosen, int max, bool utf8)
 {
     int best[FOOTER_MOST], nbest = 0;
     /* A blank at both edges, two between the actions and before what stands at the right. */

@@ -5,13 +5,14 @@
 #include "widgets/keys.h"
 
 /*
- * One table of actions: what a key does, the footer, the help page and the menu of a row all come from it, so none of them can
- * name a key that does not exist.
+ * One table of actions: what a key does, the footer, the help page and the menu of a row all come from it, so none of
+ * them can name a key that does not exist.
  */
 struct keytable_action {
     const char *id;
-    /* How the keys are written, with blanks between, the first one first in the footer: "Enter l Right", "^B", "PgDn", "F9",
-     * "S-Tab", "Alt-3", "Space", "Esc", "Del", "Backspace", "Up" … or one character. "" : no key, only in help. */
+    /* How the keys are written, with blanks between, the first one first in the footer: "Enter l Right", "^B", "PgDn",
+     * "F9", "S-Tab", "Alt-3", "Space", "Esc", "Del", "Backspace", "Up" … or one character. "" : no key, only in help.
+     */
     const char *keys;
     const char *label;    /* "open", "shut down" */
     int priority;         /* in the footer: 1 is the last to go; 0: never there */
@@ -37,11 +38,12 @@ bool keytable_name(const struct key *key, char *out, size_t size);
 void keytable_first(const struct keytable_action *action, char *out, size_t size);
 
 /*
- * Which actions stand in a footer of `width` columns: those of highest priority that fit beside `right`, in the order of the
- * table. `possible` says which of them can be done now (NULL: all). Returns how many; their indexes are in `chosen` (up to max).
+ * Which actions stand in a footer of `width` columns: those of highest priority that fit beside `right`, in the order
+ * of the table. `possible` says which of them can be done now (NULL: all). Returns how many; their indexes are in
+ * `chosen` (up to max).
  */
-int keytable_fit(const struct keytable *t, int width, const char *right, bool (*possible)(void *data, const char *id), void *data,
-                 int *chosen, int max, bool utf8);
+int keytable_fit(const struct keytable *t, int width, const char *right, bool (*possible)(void *data, const char *id),
+                 void *data, int *chosen, int max, bool utf8);
 /* The footer row; `right` stands at its right end, its first word as a key: "? keys". */
 void keytable_draw(const struct keytable *t, const struct canvas *row, const char *right,
                    bool (*possible)(void *data, const char *id), void *data);

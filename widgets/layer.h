@@ -4,8 +4,8 @@
 #include "widgets/draw.h"
 
 /*
- * A window that lies on the screen (a curses panel): a dialog, a menu. What is under it may be painted meanwhile and comes
- * back by itself when it goes.
+ * A window that lies on the screen (a curses panel): a dialog, a menu. What is under it may be painted meanwhile and
+ * comes back by itself when it goes.
  */
 struct layer;
 

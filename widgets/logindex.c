@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define PIECE 65536
+#define PIECE      65536
 #define MARK_LINES 64
 
 /* A line whose begin is remembered. */
@@ -235,7 +235,6 @@ static const struct long_line *long_line(const struct logindex *x, long line)
     }
     return NULL;
 }
-
 
 /* Where the line that begins at `at` ends, in bytes that are read piece by piece; *next gets the begin of the next. */
 static off_t end_from(struct logindex *x, off_t at, off_t *next)

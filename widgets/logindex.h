@@ -6,9 +6,9 @@
 #include <sys/types.h>
 
 /*
- * The lines of a growing file of any size, without keeping it: every 64th line's offset is remembered (or every 64 KiB), the
- * rest is found from there when it is asked for. A last line without its line feed is a line. Progress that is written over
- * itself by carriage returns folds to its last state.
+ * The lines of a growing file of any size, without keeping it: every 64th line's offset is remembered (or every 64
+ * KiB), the rest is found from there when it is asked for. A last line without its line feed is a line. Progress that
+ * is written over itself by carriage returns folds to its last state.
  */
 struct logindex;
 

@@ -8,9 +8,9 @@
 #include <string.h>
 #include <time.h>
 
-#define TAB 8
-#define DIGEST "sha256:"
-#define DIGEST_HEX 64
+#define TAB          8
+#define DIGEST       "sha256:"
+#define DIGEST_HEX   64
 #define DIGEST_SHOWN 12
 
 static void draw_time(const struct logview *v, const struct canvas *c, int y, off_t at)
@@ -67,7 +67,8 @@ static size_t prepare(const char *s, size_t len, const char *mark, char *out)
 }
 
 /* What was searched for stands out. */
-static void draw_found(const struct logview *v, const struct canvas *c, int y, int x, int width, const char *s, size_t len)
+static void draw_found(const struct logview *v, const struct canvas *c, int y, int x, int width, const char *s,
+                       size_t len)
 {
     size_t from = 0, n = strlen(v->search);
     while (from < len && width > 0) {
@@ -89,7 +90,8 @@ static void draw_line(struct logview *v, const struct canvas *c, int y, const st
 {
     int x = v->times ? 12 : 3, width = logview_text_width(v);
     off_t end = v->wrap ? logview_row_end(v, item, sub) : item->where.end - item->where.shown;
-    /* A character takes up to 16 bytes with its marks, but hardly ever so many: what is read is bounded, whatever the line. */
+    /* A character takes up to 16 bytes with its marks, but hardly ever so many: what is read is bounded, whatever the
+     * line. */
     size_t most = ((size_t)v->sideways + (size_t)width) * 4 + 1024;
     size_t want = (size_t)(end - sub) < most ? (size_t)(end - sub) : most;
     char *raw = wmem_resize(NULL, want), *out = wmem_resize(NULL, want * TAB + 1);

@@ -15,7 +15,8 @@ struct stamp {
     long long ms;
 };
 
-/* Where a row of the view begins: an item (a heading or a line), and for a wrapped one how many of its bytes stand above. */
+/* Where a row of the view begins: an item (a heading or a line), and for a wrapped one how many of its bytes stand
+ * above. */
 struct place {
     long item;
     off_t sub;

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PIECE 65536
-#define BUDGET (4 * 1024 * 1024)
+#define PIECE     65536
+#define BUDGET    (4 * 1024 * 1024)
 #define TEXT_MOST 256
 
 /* Where `text` begins in the bytes, `len` when it is not there. `text` is in small letters unless `cased`. */
@@ -38,6 +38,20 @@ static size_t find_last(const char *in, size_t len, const char *text, bool cased
     return last;
 }
 
+/* The view may have moved since it was painted. */
+static bool in_sight(struct logview *v, long item)
+{
+    struct place at = v->following ? logview_bottom_top(v) : v->top;
+    if (item < at.item)
+        return false;
+    for (int row = 0; row < v->height; row++)
+        if (at.item == item)
+            return true;
+        else if (!logview_next_row(v, &at))
+            return false;
+    return false;
+}
+
 static long found(struct logview *v, off_t at)
 {
     long line = logindex_line_at(v->index, at);
@@ -47,8 +61,11 @@ static long found(struct logview *v, off_t at)
     if (logindex_line(v->index, line, &where))
         v->search_at = v->search_back ? where.start : where.end + 1;
     /* It stands in the middle, unless it is in sight. */
-    if (item < v->top.item || item > v->seen_last || v->following)
+    if (!in_sight(v, item))
         logview_show(v, item > v->height / 2 ? item - v->height / 2 : 0);
+    else if (v->following)
+        v->top = logview_bottom_top(v);
+    logview_unfollow(v);
     return line;
 }
 

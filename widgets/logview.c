@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 /* In a wrapped line each so many bytes begin a row, so that the way back never reads more than that. */
-#define ANCHOR 16384
+#define ANCHOR    16384
 #define SIDE_STEP 8
 #define SIDE_MOST 100000
 
@@ -331,8 +331,14 @@ static bool press_code(struct logview *v, int code)
     const struct {
         int code, rows;
     } moves[] = {
-        {KEY_DOWN, 1},          {KEY_UP, -1},           {KEY_NPAGE, page},           {KEY_PPAGE, -page},
-        {KEY_CTRL('F'), page}, {KEY_CTRL('B'), -page}, {KEY_CTRL('D'), v->height / 2}, {KEY_CTRL('U'), -v->height / 2},
+        {KEY_DOWN, 1},
+        {KEY_UP, -1},
+        {KEY_NPAGE, page},
+        {KEY_PPAGE, -page},
+        {KEY_CTRL('F'), page},
+        {KEY_CTRL('B'), -page},
+        {KEY_CTRL('D'), v->height / 2},
+        {KEY_CTRL('U'), -v->height / 2},
     };
     for (size_t i = 0; i < sizeof(moves) / sizeof(moves[0]); i++) {
         if (moves[i].code == code) {

@@ -7,25 +7,27 @@
 #include <sys/types.h>
 
 /*
- * A growing log of any size: the file is indexed by line offsets, not kept; lines are read when they are shown. Follows until
- * the person scrolls, then says how many lines came. Carriage-return progress folds to its last state; control bytes are shown,
- * never obeyed; long digests lose all but 12 digits where lines are not wrapped; a 10 MB line costs what its shown part costs.
- * Headings (a step's command) are lines of the view that are not in the file.
+ * A growing log of any size: the file is indexed by line offsets, not kept; lines are read when they are shown. Follows
+ * until the person scrolls, then says how many lines came. Carriage-return progress folds to its last state; control
+ * bytes are shown, never obeyed; long digests lose all but 12 digits where lines are not wrapped; a 10 MB line costs
+ * what its shown part costs. Headings (a step's command) are lines of the view that are not in the file.
  */
 struct logview;
 struct logview *logview_new(void);
 void logview_free(struct logview *v);
-void logview_open(struct logview *v, int fd);         /* takes the descriptor over; what was shown before is forgotten */
-bool logview_grow(struct logview *v, size_t budget);  /* indexes up to `budget` new bytes; true: there is more */
-void logview_heading(struct logview *v, off_t at, const char *text); /* stands before this offset; ascending, before its bytes are grown */
-void logview_stamp(struct logview *v, off_t at, long long unix_ms);  /* bytes from here on came at this time; ascending */
+void logview_open(struct logview *v, int fd);        /* takes the descriptor over; what was shown before is forgotten */
+bool logview_grow(struct logview *v, size_t budget); /* indexes up to `budget` new bytes; true: there is more */
+void logview_heading(struct logview *v, off_t at,
+                     const char *text); /* stands before this offset; ascending, before its bytes are grown */
+void logview_stamp(struct logview *v, off_t at,
+                   long long unix_ms); /* bytes from here on came at this time; ascending */
 
 /* F Space [ ] g G j k arrows PgUp PgDn ^F ^B ^U ^D w t n N. `←` `→` go sideways where lines are not wrapped. */
 bool logview_key(struct logview *v, const struct key *key);
 
 /*
- * Looks for text from where the view is (letters of any case, unless there is a capital). Returns the line, LOGVIEW_NONE, or
- * LOGVIEW_MORE: so much was read that the rest should come in another turn, by logview_search_more().
+ * Looks for text from where the view is (letters of any case, unless there is a capital). Returns the line,
+ * LOGVIEW_NONE, or LOGVIEW_MORE: so much was read that the rest should come in another turn, by logview_search_more().
  */
 #define LOGVIEW_NONE (-1)
 #define LOGVIEW_MORE (-2)

@@ -136,7 +136,8 @@ void menu_draw(struct menu *m, const struct canvas *body)
     bool utf8 = body->theme->utf8;
     int label = widest(m, false, utf8), note = widest(m, true, utf8);
     bool airy = m->scroll.count + 4 <= body->height;
-    struct canvas box = dialog_box(body, m->scroll.count + (airy ? 4 : 2), label + (note ? note + 3 : 0) + 10, m->title);
+    struct canvas box =
+        dialog_box(body, m->scroll.count + (airy ? 4 : 2), label + (note ? note + 3 : 0) + 10, m->title);
     int top = airy ? 2 : 1;
     scroll_set_height(&m->scroll, box.height - 2 * top);
     for (int y = 0; y < m->scroll.height && m->scroll.top + y < m->scroll.count; y++)

@@ -4,7 +4,8 @@
 #include "widgets/draw.h"
 #include "widgets/keys.h"
 
-/* A dialog whose rows have a digit or letter that picks at once; arrows, j and k move, Enter picks, Esc, h and q close. */
+/* A dialog whose rows have a digit or letter that picks at once; arrows, j and k move, Enter picks, Esc, h and q close.
+ */
 struct menu_row {
     const char *id, *label, *note; /* copied */
     uint32_t letter;               /* 0: none */

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #define STAYS_MS 3000
-#define REST_MS 150
+#define REST_MS  150
 
 struct messages {
     struct message kept[MESSAGES_KEPT];

@@ -6,9 +6,9 @@
 #include <stdbool.h>
 
 /*
- * The message row: one thing, the first of an error (until Esc), what just happened (until a key after 3 s), and what the focus
- * is (once the keys have rested for 150 ms). A prompt that is typed is the owner's and goes before all. The last 100 are kept.
- * Times are milliseconds of one clock, the caller's.
+ * The message row: one thing, the first of an error (until Esc), what just happened (until a key after 3 s), and what
+ * the focus is (once the keys have rested for 150 ms). A prompt that is typed is the owner's and goes before all. The
+ * last 100 are kept. Times are milliseconds of one clock, the caller's.
  */
 #define MESSAGES_KEPT 100
 

@@ -7,8 +7,8 @@
 #include "widgets/scroll.h"
 
 /*
- * A list to choose one thing from: typing filters (words are and-ed, in label and note), arrows move, Enter takes, Esc empties
- * the filter, then closes. What cannot be chosen is shown with its reason.
+ * A list to choose one thing from: typing filters (words are and-ed, in label and note), arrows move, Enter takes, Esc
+ * empties the filter, then closes. What cannot be chosen is shown with its reason.
  */
 struct picker_item {
     const char *label, *note; /* copied */

@@ -46,9 +46,9 @@ static bool refused(uint32_t c)
     static const struct {
         uint32_t from, to;
     } ranges[] = {
-        {0x00, 0x1F},     {0x7F, 0x9F},     {0xAD, 0xAD},     {0x034F, 0x034F},   {0x061C, 0x061C},   {0x115F, 0x1160},
-        {0x17B4, 0x17B5}, {0x180B, 0x180F}, {0x200B, 0x200F}, {0x2028, 0x202E},   {0x2060, 0x206F},   {0x3164, 0x3164},
-        {0xFE00, 0xFE0F}, {0xFEFF, 0xFEFF}, {0xFFA0, 0xFFA0}, {0xFFF0, 0xFFFB},   {0xE0000, 0xE0FFF}, {0x1F3FB, 0x1F3FF},
+        {0x00, 0x1F},     {0x7F, 0x9F},     {0xAD, 0xAD},     {0x034F, 0x034F}, {0x061C, 0x061C},   {0x115F, 0x1160},
+        {0x17B4, 0x17B5}, {0x180B, 0x180F}, {0x200B, 0x200F}, {0x2028, 0x202E}, {0x2060, 0x206F},   {0x3164, 0x3164},
+        {0xFE00, 0xFE0F}, {0xFEFF, 0xFEFF}, {0xFFA0, 0xFFA0}, {0xFFF0, 0xFFFB}, {0xE0000, 0xE0FFF}, {0x1F3FB, 0x1F3FF},
     };
     for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++)
         if (c >= ranges[i].from && c <= ranges[i].to)
@@ -197,7 +197,8 @@ static void fit_middle(struct line *l, const char *s, size_t len, int width, con
     fit_start(l, s, len, width, mark, utf8);
 }
 
-bool shown_fit(char *out, size_t size, const char *s, int width, enum shown_cut cut, bool pad, const char *mark, bool utf8)
+bool shown_fit(char *out, size_t size, const char *s, int width, enum shown_cut cut, bool pad, const char *mark,
+               bool utf8)
 {
     struct line l = {.out = out, .size = size};
     size_t len = strlen(s);

@@ -24,7 +24,8 @@ static int column_index(const struct table *t, const char *id)
     return -1;
 }
 
-static int lay_out(const struct table *t, const struct table_layout *layout, const struct table_column *shown[], int widths[])
+static int lay_out(const struct table *t, const struct table_layout *layout, const struct table_column *shown[],
+                   int widths[])
 {
     int n = 0;
     for (int i = 0; i < TABLE_COLUMNS && layout->columns[i]; i++) {
@@ -107,7 +108,8 @@ int table_measure(struct table *t, int width, const struct table_column *shown[1
 
 /* --- paint --- */
 
-static void draw_head(const struct table *t, const struct canvas *c, const struct table_column *column, int x, int width)
+static void draw_head(const struct table *t, const struct canvas *c, const struct table_column *column, int x,
+                      int width)
 {
     int len = shown_width(column->head, strlen(column->head), c->theme->utf8);
     bool sorted = t->sorted && strcmp(table_sort_id(t->sorted), table_sort_id(column)) == 0;
@@ -142,8 +144,8 @@ static void draw_cell(const struct canvas *c, int y, int x, int width, const str
         draw_glyph(c, y, x + text + extra - 1, cell->glyph_role, cell->glyph);
 }
 
-static void draw_row(const struct table *t, const struct canvas *c, int y, int line, const struct table_column *const shown[],
-                     const int widths[], int n)
+static void draw_row(const struct table *t, const struct canvas *c, int y, int line,
+                     const struct table_column *const shown[], const int widths[], int n)
 {
     struct table_cell cell;
     int row = t->view[line].row, x = EDGE;

@@ -8,8 +8,8 @@
 #include <string.h>
 #include <strings.h>
 
-struct table *table_new(const struct table_column *columns, int ncolumns, const struct table_layout *layouts, int nlayouts,
-                        const struct table_source *source)
+struct table *table_new(const struct table_column *columns, int ncolumns, const struct table_layout *layouts,
+                        int nlayouts, const struct table_source *source)
 {
     struct table *t = wmem_zero(1, sizeof(*t));
     t->columns = columns;
@@ -122,7 +122,9 @@ static void measure_content(struct table *t, int row)
         if (column->max <= column->width)
             continue;
         table_cell_of(t, row, column, &cell);
-        int width = shown_width(cell.text, strlen(cell.text), true) + (cell.glyph == GLYPH_NONE ? 0 : *cell.text ? 2 : 1);
+        int width = shown_width(cell.text, strlen(cell.text), true) + (cell.glyph == GLYPH_NONE ? 0
+                                                                       : *cell.text             ? 2
+                                                                                                : 1);
         if (width > t->content[i])
             t->content[i] = width;
     }

@@ -6,9 +6,9 @@
 #include "widgets/scroll.h"
 
 /*
- * A table over rows that somebody else holds. Columns give way step by step as the width shrinks and extras come as it grows;
- * widths follow the content and only grow while the table is open. Column 1 is the cursor, 2 the mark, the cells begin at 3;
- * the heads are the first row. Figures stand at the right, words at the left, heads as their column.
+ * A table over rows that somebody else holds. Columns give way step by step as the width shrinks and extras come as it
+ * grows; widths follow the content and only grow while the table is open. Column 1 is the cursor, 2 the mark, the cells
+ * begin at 3; the heads are the first row. Figures stand at the right, words at the left, heads as their column.
  */
 enum table_align { TABLE_LEFT, TABLE_RIGHT };
 
@@ -24,8 +24,9 @@ struct table_column {
     const char *id;
     const char *head;
     enum table_align align;
-    int width;    /* what the layouts count with */
-    int min, max; /* what the content may make of it (0: `width`); below `width` only where other columns need the room */
+    int width; /* what the layouts count with */
+    int min,
+        max; /* what the content may make of it (0: `width`); below `width` only where other columns need the room */
     enum shown_cut cut;
     const char *sort; /* id that `compare` gets; NULL: the column's own */
 };
@@ -42,7 +43,8 @@ struct table_source {
     /* What identifies the row while rows come and go (a VMID, a job's number); not negative. */
     long (*key)(void *data, int row);
     int (*compare)(void *data, int a, int b, const char *column);
-    bool (*matches)(void *data, int row, const char *field, const char *word); /* of a filter; field "" for plain words */
+    bool (*matches)(void *data, int row, const char *field,
+                    const char *word); /* of a filter; field "" for plain words */
     /* The heading of the group that the row is in; groups stand in the order of these words. NULL: no groups. */
     const char *(*group)(void *data, int row);
 };
@@ -50,12 +52,13 @@ struct table_source {
 struct table; /* cursor, sort, filter, marks, widths */
 
 /* Layouts from wide to narrow; everything given stays the caller's. Sorted by nothing: the source's order. */
-struct table *table_new(const struct table_column *columns, int ncolumns, const struct table_layout *layouts, int nlayouts,
-                        const struct table_source *source);
+struct table *table_new(const struct table_column *columns, int ncolumns, const struct table_layout *layouts,
+                        int nlayouts, const struct table_source *source);
 void table_free(struct table *t);
 
-/* The rows, or what they are sorted by, have changed: filter and sort anew. The cursor stays on its key, and on its place
- * when that is gone; marks of rows that are gone are lifted. Figures that nobody sorts by need no refresh, only a paint. */
+/* The rows, or what they are sorted by, have changed: filter and sort anew. The cursor stays on its key, and on its
+ * place when that is gone; marks of rows that are gone are lifted. Figures that nobody sorts by need no refresh, only a
+ * paint. */
 void table_refresh(struct table *t);
 long table_key(const struct table *t); /* of the row with the cursor; -1: none */
 int table_row(const struct table *t);  /* the same as the source's row number; -1: none */
@@ -80,8 +83,9 @@ const char *table_filter_text(const struct table *t);
 
 void table_mark(struct table *t, bool mark); /* the row with the cursor */
 bool table_marked(const struct table *t);
-void table_mark_all(struct table *t, bool mark);         /* all that are shown */
-int table_marks(const struct table *t, long *keys, int max); /* number of marked rows; keys up to max, as they are shown */
+void table_mark_all(struct table *t, bool mark); /* all that are shown */
+int table_marks(const struct table *t, long *keys,
+                int max); /* number of marked rows; keys up to max, as they are shown */
 
 /* The keys that every list has: j k g G, arrows, Home, End, PgUp, PgDn, ^B ^F ^U ^D, Space A U, < > I. True: taken. */
 bool table_press(struct table *t, const struct key *key);

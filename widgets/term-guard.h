@@ -6,8 +6,8 @@
 #include <termios.h>
 
 /*
- * The last resort of term.c: what brings the terminal back when the program dies by a fatal signal. Everything is made ready
- * beforehand, since a signal handler may only write(2) and tcsetattr(3).
+ * The last resort of term.c: what brings the terminal back when the program dies by a fatal signal. Everything is made
+ * ready beforehand, since a signal handler may only write(2) and tcsetattr(3).
  */
 void guard_arm(int fd, const struct termios *shell, int saved_stderr); /* `saved_stderr`: -1 while it is not diverted */
 void guard_add(const char *bytes, size_t len);                         /* to the bytes that restore */

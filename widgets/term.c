@@ -21,19 +21,19 @@
 #include <termios.h>
 #include <unistd.h>
 
-#define COPY_MAX (48 * 1024)
-#define PASTE_ON "\033[?2004h"
-#define PASTE_OFF "\033[?2004l"
+#define COPY_MAX   (48 * 1024)
+#define PASTE_ON   "\033[?2004h"
+#define PASTE_OFF  "\033[?2004l"
 #define TITLE_PUSH "\033[22;0t"
-#define TITLE_POP "\033[23;0t"
+#define TITLE_POP  "\033[23;0t"
 
 struct term {
     SCREEN *screen;
     FILE *in, *out;
-    int tty;     /* keeps the terminal open while `out` is bent to the memory file */
-    int writer;  /* the terminal again, non-blocking */
-    int memory;  /* what curses writes during a paint */
-    char *left;  /* bytes that the line has not taken yet */
+    int tty;    /* keeps the terminal open while `out` is bent to the memory file */
+    int writer; /* the terminal again, non-blocking */
+    int memory; /* what curses writes during a paint */
+    char *left; /* bytes that the line has not taken yet */
     size_t len, sent, size;
     unsigned long long bytes;
     struct termios shell;
@@ -91,7 +91,8 @@ static void say(struct term *term, const char *bytes)
     term_flush(term);
 }
 
-/* Before the terminal changes hands: what is half written would tear a sequence apart. Not for ever: a line may be stuck. */
+/* Before the terminal changes hands: what is half written would tear a sequence apart. Not for ever: a line may be
+ * stuck. */
 static void drain(struct term *term)
 {
     struct pollfd fd = {.fd = term->writer, .events = POLLOUT};
@@ -378,7 +379,8 @@ bool term_copy(struct term *term, const char *text)
     queue(term, "\033]52;c;", 7);
     for (size_t i = 0; i < len; i += 3) {
         size_t n = len - i < 3 ? len - i : 3;
-        unsigned long bits = (unsigned long)s[i] << 16 | (n > 1 ? (unsigned long)s[i + 1] << 8 : 0) | (n > 2 ? s[i + 2] : 0);
+        unsigned long bits =
+            (unsigned long)s[i] << 16 | (n > 1 ? (unsigned long)s[i + 1] << 8 : 0) | (n > 2 ? s[i + 2] : 0);
         char four[4] = {digits[bits >> 18], digits[bits >> 12 & 63], n > 1 ? digits[bits >> 6 & 63] : '=',
                         n > 2 ? digits[bits & 63] : '='};
         queue(term, four, 4);

@@ -8,8 +8,8 @@
 #include <wchar.h>
 
 /*
- * Colours of the roles. On 256 colours `auto` is chosen by luminance, so that each has a contrast of at least 3.5:1 on black,
- * on white and on both Solarized grounds. -1 is the terminal's own colour.
+ * Colours of the roles. On 256 colours `auto` is chosen by luminance, so that each has a contrast of at least 3.5:1 on
+ * black, on white and on both Solarized grounds. -1 is the terminal's own colour.
  */
 static const struct look {
     short c256[3]; /* auto, dark, light */
@@ -31,32 +31,15 @@ static const struct look {
 static const struct form {
     const char *utf8, *ascii;
 } forms[GLYPH_COUNT] = {
-    [GLYPH_NONE] = {"", ""},
-    [GLYPH_RUNNING] = {"●", "+"},
-    [GLYPH_STOPPED] = {"○", "-"},
-    [GLYPH_CHANGING] = {"~", "~"},
-    [GLYPH_WARN] = {"!", "!"},
-    [GLYPH_UNKNOWN] = {"?", "?"},
-    [GLYPH_DONE] = {"✓", "+"},
-    [GLYPH_FAILED] = {"✗", "x"},
-    [GLYPH_NOT_DONE] = {"-", "-"},
-    [GLYPH_JOB] = {"▸", "&"},
-    [GLYPH_PATH] = {"›", ">"},
-    [GLYPH_BECOMES] = {"→", "->"},
-    [GLYPH_MORE_ABOVE] = {"▲", "^"},
-    [GLYPH_MORE_BELOW] = {"▼", "v"},
-    [GLYPH_NEWER] = {"↑", "^"},
-    [GLYPH_CURSOR] = {">", ">"},
-    [GLYPH_MARK] = {"*", "*"},
-    [GLYPH_CUT] = {"…", "~"},
-    [GLYPH_BAR_FULL] = {"█", "#"},
-    [GLYPH_BAR_EMPTY] = {"░", "."},
-    [GLYPH_HLINE] = {"─", "-"},
-    [GLYPH_VLINE] = {"│", "|"},
-    [GLYPH_UL] = {"┌", "+"},
-    [GLYPH_UR] = {"┐", "+"},
-    [GLYPH_LL] = {"└", "+"},
-    [GLYPH_LR] = {"┘", "+"},
+    [GLYPH_NONE] = {"", ""},         [GLYPH_RUNNING] = {"●", "+"},    [GLYPH_STOPPED] = {"○", "-"},
+    [GLYPH_CHANGING] = {"~", "~"},   [GLYPH_WARN] = {"!", "!"},       [GLYPH_UNKNOWN] = {"?", "?"},
+    [GLYPH_DONE] = {"✓", "+"},       [GLYPH_FAILED] = {"✗", "x"},     [GLYPH_NOT_DONE] = {"-", "-"},
+    [GLYPH_JOB] = {"▸", "&"},        [GLYPH_PATH] = {"›", ">"},       [GLYPH_BECOMES] = {"→", "->"},
+    [GLYPH_MORE_ABOVE] = {"▲", "^"}, [GLYPH_MORE_BELOW] = {"▼", "v"}, [GLYPH_NEWER] = {"↑", "^"},
+    [GLYPH_CURSOR] = {">", ">"},     [GLYPH_MARK] = {"*", "*"},       [GLYPH_CUT] = {"…", "~"},
+    [GLYPH_BAR_FULL] = {"█", "#"},   [GLYPH_BAR_EMPTY] = {"░", "."},  [GLYPH_HLINE] = {"─", "-"},
+    [GLYPH_VLINE] = {"│", "|"},      [GLYPH_UL] = {"┌", "+"},         [GLYPH_UR] = {"┐", "+"},
+    [GLYPH_LL] = {"└", "+"},         [GLYPH_LR] = {"┘", "+"},
 };
 
 static const char *const histories[8] = {"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
@@ -103,7 +86,7 @@ static void init_lines(struct theme *theme)
         enum glyph glyph;
         chtype acs;
     } lines[] = {
-        {GLYPH_HLINE, ACS_HLINE},  {GLYPH_VLINE, ACS_VLINE},  {GLYPH_UL, ACS_ULCORNER},
+        {GLYPH_HLINE, ACS_HLINE}, {GLYPH_VLINE, ACS_VLINE}, {GLYPH_UL, ACS_ULCORNER},
         {GLYPH_UR, ACS_URCORNER}, {GLYPH_LL, ACS_LLCORNER}, {GLYPH_LR, ACS_LRCORNER},
     };
     for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)

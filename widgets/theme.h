@@ -71,7 +71,8 @@ struct theme {
 /* After curses has started (it makes colour pairs 1 to ROLE_COUNT). NO_COLOR, TERM=linux, LANG=C are respected. */
 void theme_init(struct theme *theme, const struct theme_options *options);
 
-/* The same without a terminal: glyphs only, no colours. `utf8` and `ascii` are what the locale and TERM would have said. */
+/* The same without a terminal: glyphs only, no colours. `utf8` and `ascii` are what the locale and TERM would have
+ * said. */
 void theme_plain(struct theme *theme, bool utf8, bool ascii);
 
 /* True when the locale's characters are UTF-8 (setlocale was called). */

@@ -4,8 +4,8 @@
 #include <stddef.h>
 
 /*
- * Memory of the widgets, never refused: when there is none, the terminal is restored (by exit handlers), one sentence goes
- * to stderr, and the program ends with status 1.
+ * Memory of the widgets, never refused: when there is none, the terminal is restored (by exit handlers), one sentence
+ * goes to stderr, and the program ends with status 1.
  */
 void *wmem_zero(size_t count, size_t size) __attribute__((malloc, returns_nonnull));
 void *wmem_resize(void *p, size_t size) __attribute__((returns_nonnull));

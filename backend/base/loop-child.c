@@ -7,7 +7,7 @@
 #include <string.h>
 
 #define GRACE_MS 2000
-#define PIECE 65536
+#define PIECE    65536
 
 struct loop_child {
     struct owned own;
@@ -102,8 +102,8 @@ static void start_reading(struct loop_child *child)
             uv_read_start((uv_stream_t *)&child->pipes[i], on_alloc, on_read);
 }
 
-struct loop_child *loop_child_start(struct loop *loop, const struct argv *argv, const struct loop_child_options *options,
-                                    struct err *err)
+struct loop_child *loop_child_start(struct loop *loop, const struct argv *argv,
+                                    const struct loop_child_options *options, struct err *err)
 {
     struct loop_child *child = mem_zero(1, sizeof(*child));
     child->options = *options;

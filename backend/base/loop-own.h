@@ -22,8 +22,8 @@ struct loop {
 };
 
 /*
- * Every object of the loop begins with this and is the `data` of its handles. Closing is asynchronous, so the memory goes
- * with the last handle, not with the call.
+ * Every object of the loop begins with this and is the `data` of its handles. Closing is asynchronous, so the memory
+ * goes with the last handle, not with the call.
  */
 struct owned {
     int handles;

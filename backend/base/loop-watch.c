@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 
 #define PAUSE_MS 50
-#define LOOK_MS 1000
+#define LOOK_MS  1000
 
 struct loop_watch {
     struct owned own;

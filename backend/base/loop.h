@@ -9,14 +9,15 @@
 #include <sys/types.h>
 
 /*
- * The one loop of a program that waits for many things: timers, descriptors, signals, children, changes of files, and work
- * that may hang, done by threads of a pool. All callbacks run in the thread of loop_run(). Whatever `*_new` or `*_start`
- * gives is let go by its `*_free`, also inside its own callback; after that the callback is not called again.
+ * The one loop of a program that waits for many things: timers, descriptors, signals, children, changes of files, and
+ * work that may hang, done by threads of a pool. All callbacks run in the thread of loop_run(). Whatever `*_new` or
+ * `*_start` gives is let go by its `*_free`, also inside its own callback; after that the callback is not called again.
  */
 struct loop;
 
 struct loop *loop_new(void);
-/* Lets go of what is still open; children go on unwatched, work in the pool is abandoned (its thread is not waited for). */
+/* Lets go of what is still open; children go on unwatched, work in the pool is abandoned (its thread is not waited
+ * for). */
 void loop_free(struct loop *loop);
 void loop_run(struct loop *loop); /* until loop_stop() */
 void loop_stop(struct loop *loop);
@@ -42,8 +43,8 @@ void loop_timer_free(struct loop_timer *timer);
 /* --- descriptors --- */
 enum { LOOP_READ = 1, LOOP_WRITE = 2 };
 struct loop_fd;
-/* Watches a descriptor, which stays the caller's and is made non-blocking; `ready` tells which of `events`, 0: an error or
- * hang-up. NULL when it cannot be waited for (a regular file). Free it before the descriptor is closed. */
+/* Watches a descriptor, which stays the caller's and is made non-blocking; `ready` tells which of `events`, 0: an error
+ * or hang-up. NULL when it cannot be waited for (a regular file). Free it before the descriptor is closed. */
 struct loop_fd *loop_fd_new(struct loop *loop, int fd, int events, void (*fn)(void *data, int ready), void *data);
 void loop_fd_set(struct loop_fd *watch, int events); /* 0: none for now */
 void loop_fd_free(struct loop_fd *watch);
@@ -61,16 +62,16 @@ struct loop_child_end {
     bool cut;   /* a grandchild kept its output open: two seconds after the exit nobody waits for more */
 };
 struct loop_child_options {
-    const char *folder;                                                      /* NULL: ours */
-    char *const *env;                                                        /* NULL: ours */
-    void (*output)(void *data, int stream, const char *bytes, size_t len);   /* stream 1 or 2; NULL: to /dev/null */
-    void (*done)(void *data, const struct loop_child_end *end);              /* after the end of output and the exit */
+    const char *folder;                                                    /* NULL: ours */
+    char *const *env;                                                      /* NULL: ours */
+    void (*output)(void *data, int stream, const char *bytes, size_t len); /* stream 1 or 2; NULL: to /dev/null */
+    void (*done)(void *data, const struct loop_child_end *end);            /* after the end of output and the exit */
     void *data;
 };
-/* Starts a program found on PATH: stdin from /dev/null, signals and mask reset, a session of its own. NULL and the sentence
- * when it cannot be started. In `done` the child is still there; the caller frees it, there or later. */
-struct loop_child *loop_child_start(struct loop *loop, const struct argv *argv, const struct loop_child_options *options,
-                                    struct err *err);
+/* Starts a program found on PATH: stdin from /dev/null, signals and mask reset, a session of its own. NULL and the
+ * sentence when it cannot be started. In `done` the child is still there; the caller frees it, there or later. */
+struct loop_child *loop_child_start(struct loop *loop, const struct argv *argv,
+                                    const struct loop_child_options *options, struct err *err);
 pid_t loop_child_pid(const struct loop_child *child);
 void loop_child_kill(struct loop_child *child, int signal); /* its whole session's group; nothing once it has ended */
 void loop_child_free(struct loop_child *child);             /* it goes on, unwatched */
@@ -78,9 +79,9 @@ void loop_child_free(struct loop_child *child);             /* it goes on, unwat
 /* --- changes of files --- */
 struct loop_watch;
 /*
- * Calls `fn` when something in the folder `path` (or in the file) changed: look again, nothing more is said. The first change
- * is told at once, further ones at most every 50 ms. A path that is not there, or went away, is looked for each second, and
- * its coming is a change.
+ * Calls `fn` when something in the folder `path` (or in the file) changed: look again, nothing more is said. The first
+ * change is told at once, further ones at most every 50 ms. A path that is not there, or went away, is looked for each
+ * second, and its coming is a change.
  */
 struct loop_watch *loop_watch_new(struct loop *loop, const char *path, void (*fn)(void *data), void *data);
 void loop_watch_free(struct loop_watch *watch);
@@ -88,12 +89,13 @@ void loop_watch_free(struct loop_watch *watch);
 /* --- work that may hang (files of a FUSE file system) --- */
 struct loop_work;
 /*
- * Runs `work` in a thread of the pool, then `done` in the loop. `work` touches nothing but what `data` gives to it alone.
- * Places that can hang get one request at a time: that is the caller's to see to, so that a hung one costs one thread.
+ * Runs `work` in a thread of the pool, then `done` in the loop. `work` touches nothing but what `data` gives to it
+ * alone. Places that can hang get one request at a time: that is the caller's to see to, so that a hung one costs one
+ * thread.
  */
 struct loop_work *loop_work_start(struct loop *loop, void (*work)(void *data), void (*done)(void *data), void *data);
-/* `done` is not called any more; `gone(data)` is, in the loop, when the thread has let go of `data` (at once, if it never
- * began). */
+/* `done` is not called any more; `gone(data)` is, in the loop, when the thread has let go of `data` (at once, if it
+ * never began). */
 void loop_work_abandon(struct loop_work *work, void (*gone)(void *data));
 
 #endif

@@ -1,7 +1,7 @@
 /*
  * A small program for term.t: it shows on the screen what keys it saw, over the same loop and terminal as the real one.
- *   q quits   ^Z stops   ^E borrows the terminal for `sh`   ^O writes to stderr   ^P keeps the processor busy for 300 ms
- *   a-z else are counted. `segv`, `abrt` as argument: dies so after the first key.
+ *   q quits   ^Z stops   ^E borrows the terminal for `sh`   ^O writes to stderr   ^P keeps the processor busy for 300
+ * ms a-z else are counted. `segv`, `abrt` as argument: dies so after the first key.
  */
 #include "backend/base/loop.h"
 #include "widgets/draw.h"
@@ -68,7 +68,9 @@ static void quit(int status)
 
 static void lend(void)
 {
-    char *argv[] = {"sh", "-c", "echo lent $(stty -a | grep -o '[-]*ixon'); read line; echo got $line; kill -TSTP $$; echo on", NULL};
+    char *argv[] = {"sh", "-c",
+                    "echo lent $(stty -a | grep -o '[-]*ixon'); read line; echo got $line; kill -TSTP $$; echo on",
+                    NULL};
     char text[60];
     int status = term_lend(app.term, argv);
     snprintf(text, sizeof(text), "lent, status %d", WIFEXITED(status) ? WEXITSTATUS(status) : -1);
@@ -91,7 +93,8 @@ static void on_char(const struct key *key)
 static void on_code(const struct key *key)
 {
     char text[60];
-    snprintf(text, sizeof(text), "%scode %d %s", key->alt ? "alt " : "", key->code, key->code > 255 ? keyname(key->code) : "");
+    snprintf(text, sizeof(text), "%scode %d %s", key->alt ? "alt " : "", key->code,
+             key->code > 255 ? keyname(key->code) : "");
     note(text);
     if (key->code == KEY_CTRL('Z'))
         term_stop(app.term);

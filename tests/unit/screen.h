@@ -14,7 +14,8 @@
 
 static struct theme screen_theme;
 
-__attribute__((unused)) static void screen_start(const char *locale, const char *term, const struct theme_options *options)
+__attribute__((unused)) static void screen_start(const char *locale, const char *term,
+                                                 const struct theme_options *options)
 {
     static SCREEN *screen;
     const struct theme_options usual = {.colors = -1};
@@ -54,7 +55,8 @@ __attribute__((unused)) static const char *screen_row(const struct canvas *c, in
         short pair;
         mvwin_wch(c->win, y, x, &cell);
         getcchar(&cell, wide, &attrs, &pair, NULL);
-        /* A wide character fills two cells and is told for each: curses marks the second by nothing that getcchar shows. */
+        /* A wide character fills two cells and is told for each: curses marks the second by nothing that getcchar
+         * shows. */
         n += (size_t)snprintf(out + n, sizeof(rows[0]) - n, "%ls", wide);
         if (wcwidth(wide[0]) == 2)
             x++;

@@ -258,19 +258,22 @@ static void what_is_never_cut_takes_room_from_names(void **state)
     cts[0].address = "192.168.100.111";
     table_refresh(t);
     table_draw(t, &c, false);
-    assert_string_equal(screen_row(&c, 1), "    101 adguard    pve  ● running   1% 118M/512M  23% 192.168.100.111 v0.107.69");
+    assert_string_equal(screen_row(&c, 1),
+                        "    101 adguard    pve  ● running   1% 118M/512M  23% 192.168.100.111 v0.107.69");
     /* Widths only grow while the table is open. */
     cts[0].address = "10.0.0.1";
     table_refresh(t);
     table_draw(t, &c, false);
-    assert_string_equal(screen_row(&c, 1), "    101 adguard    pve  ● running   1% 118M/512M  23% 10.0.0.1        v0.107.69");
+    assert_string_equal(screen_row(&c, 1),
+                        "    101 adguard    pve  ● running   1% 118M/512M  23% 10.0.0.1        v0.107.69");
     /* With room again, long names have it. */
     cts[1].name = "nextcloud-of-the-family";
     table_refresh(t);
     struct canvas wide = screen_new(3, 98);
     table_draw(t, &wide, false);
-    assert_string_equal(screen_row(&wide, 2),
-                        "    102 nextcloud-of-the-fami… pve  ● running    2d   6% 1.9G/4.0G  33% 192.168.1.12    32.0.1 ↑");
+    assert_string_equal(
+        screen_row(&wide, 2),
+        "    102 nextcloud-of-the-fami… pve  ● running    2d   6% 1.9G/4.0G  33% 192.168.1.12    32.0.1 ↑");
     char text[100];
     table_to_key(t, 102);
     assert_true(table_cut_text(t, text, sizeof(text)));
@@ -298,7 +301,8 @@ static void sorting_keeps_the_cursor_on_its_row(void **state)
     table_marks(t, keys, 8);
     assert_int_equal(keys[0], 104);
     table_draw(t, &c, true);
-    assert_string_equal(screen_row(&c, 0), "   VMID▼NAME          NODE STATUS     CPU       MEM DISK ADDRESS      VERSION");
+    assert_string_equal(screen_row(&c, 0),
+                        "   VMID▼NAME          NODE STATUS     CPU       MEM DISK ADDRESS      VERSION");
     struct key next = press_char_key('>'), before = press_char_key('<'), turn = press_char_key('I');
     assert_true(table_press(t, &next));
     assert_string_equal(table_sorted_by(t, &reverse), "node");
@@ -345,16 +349,11 @@ static void filters_are_anded_and_lift_marks(void **state)
         const char *text;
         int shown;
     } rows[] = {
-        {"", 6},
-        {"ad", 2},
-        {"AD", 2},
-        {"ad 2", 1},
-        {"node:pve2", 2},
-        {"node:pve2 status:running", 1},
-        {"node:", 6},
-        {"  status:stopped  ", 2},
-        {":x", 0},
-        {"unknown:x", 0},
+        {"", 6},          {"ad", 2},
+        {"AD", 2},        {"ad 2", 1},
+        {"node:pve2", 2}, {"node:pve2 status:running", 1},
+        {"node:", 6},     {"  status:stopped  ", 2},
+        {":x", 0},        {"unknown:x", 0},
         {"zzz", 0},
     };
     (void)state;
@@ -378,7 +377,8 @@ static void filters_are_anded_and_lift_marks(void **state)
     assert_int_equal(table_key(t), 102);
     struct canvas c = screen_new(8, 80);
     table_draw(t, &c, true);
-    assert_string_equal(screen_row(&c, 2), ">*  102 nextcloud     pve  ● running   6% 1.9G/4.0G  33% 192.168.1.12 32.0.1 ↑");
+    assert_string_equal(screen_row(&c, 2),
+                        ">*  102 nextcloud     pve  ● running   6% 1.9G/4.0G  33% 192.168.1.12 32.0.1 ↑");
     /* A filter that hides all does not forget where we were. */
     table_to_key(t, 104);
     table_filter(t, "zzz");
@@ -415,8 +415,10 @@ static void hostile_names_are_harmless(void **state)
     cts[1].name = "日本語日本語日本語";
     table_refresh(t);
     table_draw(t, &c, false);
-    assert_string_equal(screen_row(&c, 1), "    101 \\x1B[2Jx      pve  ● running   1% 118M/512M  23% 192.168.1.11 v0.107.69");
-    assert_string_equal(screen_row(&c, 2), "    102 日本語日本語… pve  ● running   6% 1.9G/4.0G  33% 192.168.1.12 32.0.1 ↑");
+    assert_string_equal(screen_row(&c, 1),
+                        "    101 \\x1B[2Jx      pve  ● running   1% 118M/512M  23% 192.168.1.11 v0.107.69");
+    assert_string_equal(screen_row(&c, 2),
+                        "    102 日本語日本語… pve  ● running   6% 1.9G/4.0G  33% 192.168.1.12 32.0.1 ↑");
 }
 
 static void it_is_whole_in_ascii_and_mono(void **state)
@@ -426,14 +428,18 @@ static void it_is_whole_in_ascii_and_mono(void **state)
     struct canvas c = screen_new(3, 80);
     table_to_key(t, 102);
     table_draw(t, &c, true);
-    assert_string_equal(screen_row(&c, 0), "  ^VMID NAME          NODE STATUS     CPU       MEM DISK ADDRESS      VERSION");
-    assert_string_equal(screen_row(&c, 1), "    101 adguard       pve  + running   1% 118M/512M  23% 192.168.1.11 v0.107.69");
-    assert_string_equal(screen_row(&c, 2), ">   102 nextcloud     pve  + running   6% 1.9G/4.0G  33% 192.168.1.12 32.0.1 ^");
+    assert_string_equal(screen_row(&c, 0),
+                        "  ^VMID NAME          NODE STATUS     CPU       MEM DISK ADDRESS      VERSION");
+    assert_string_equal(screen_row(&c, 1),
+                        "    101 adguard       pve  + running   1% 118M/512M  23% 192.168.1.11 v0.107.69");
+    assert_string_equal(screen_row(&c, 2),
+                        ">   102 nextcloud     pve  + running   6% 1.9G/4.0G  33% 192.168.1.12 32.0.1 ^");
     screen_start("C.UTF-8", "xterm-256color", &(struct theme_options){.colors = -1, .slow = true});
     struct canvas slow = screen_new(3, 80);
     table_draw(t, &slow, true);
     assert_false(screen_attrs(&slow, 2, 5, NULL) & A_REVERSE);
-    assert_string_equal(screen_row(&slow, 2), ">   102 nextcloud     pve  ● running   6% 1.9G/4.0G  33% 192.168.1.12 32.0.1 ↑");
+    assert_string_equal(screen_row(&slow, 2),
+                        ">   102 nextcloud     pve  ● running   6% 1.9G/4.0G  33% 192.168.1.12 32.0.1 ↑");
 }
 
 static void pages_and_ends_are_reached(void **state)

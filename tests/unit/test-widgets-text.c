@@ -156,8 +156,8 @@ static void type(struct edit *e, const char *keys)
     static const struct {
         char letter;
         int code;
-    } codes[] = {{'<', KEY_LEFT},       {'>', KEY_RIGHT},       {'B', KEYS_BACKSPACE}, {'D', KEY_DC},         {'H', KEY_HOME},
-                 {'E', KEY_END},        {'K', KEY_CTRL('K')}, {'U', KEY_CTRL('U')}, {'W', KEY_CTRL('W')}};
+    } codes[] = {{'<', KEY_LEFT}, {'>', KEY_RIGHT},     {'B', KEYS_BACKSPACE}, {'D', KEY_DC},       {'H', KEY_HOME},
+                 {'E', KEY_END},  {'K', KEY_CTRL('K')}, {'U', KEY_CTRL('U')},  {'W', KEY_CTRL('W')}};
     for (; *keys; keys++) {
         struct key key = press_char_key((unsigned char)*keys);
         for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)
@@ -173,22 +173,14 @@ static void a_line_is_edited(void **state)
         const char *before, *keys, *after;
         bool fresh;
     } rows[] = {
-        {"", "abc", "abc"},
-        {"abc", "x", "abcx"},
-        {"abc", "x", "x", true},
-        {"abc", "<x", "abxc", true},
-        {"abc", "Bx", "abx", true},
-        {"abc", "Ex", "abcx", true},
-        {"abc", "Hx", "xabc"},
-        {"abc", "HD", "bc"},
-        {"abc", "H>K", "a"},
-        {"abc", "<U", "c"},
-        {"one two  ", "W", "one "},
-        {"one two", "WW", ""},
-        {"aé", "B", "a"},
-        {"日本", "<B", "本"},
-        {"e\xCC\x81", "B", ""},
-        {"", "BD<>KUW", ""},
+        {"", "abc", "abc"},         {"abc", "x", "abcx"},
+        {"abc", "x", "x", true},    {"abc", "<x", "abxc", true},
+        {"abc", "Bx", "abx", true}, {"abc", "Ex", "abcx", true},
+        {"abc", "Hx", "xabc"},      {"abc", "HD", "bc"},
+        {"abc", "H>K", "a"},        {"abc", "<U", "c"},
+        {"one two  ", "W", "one "}, {"one two", "WW", ""},
+        {"aé", "B", "a"},           {"日本", "<B", "本"},
+        {"e\xCC\x81", "B", ""},     {"", "BD<>KUW", ""},
     };
     (void)state;
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
