@@ -132,7 +132,8 @@ ok "TSTP: back" sees 'char U+0079'
 keys q
 ok "q ends it" sees 'termtest ends'
 restored "end"
-keys 'clear; cat -v' Enter
+keys 'clear; echo ca""t; cat -v' Enter
+sees 'cat'
 tm paste-buffer -p -t t
 ok "pastes are no more marked" sees 'lines'
 ok "no mark is left" lacks '200~'
