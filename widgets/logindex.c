@@ -38,6 +38,7 @@ struct logindex {
     char cache[PIECE];
     off_t cached;
     size_t ncached;
+    struct mark hint; /* the line that was asked for last */
 };
 
 struct logindex *logindex_new(int fd)
@@ -83,24 +84,31 @@ static ssize_t read_at(int fd, off_t at, char *out, size_t len)
     return n;
 }
 
+/* What the cache has from this byte on; *len 0 at the end. */
+static const char *peek(struct logindex *x, off_t from, size_t *len)
+{
+    if (from < x->cached || from >= x->cached + (off_t)x->ncached) {
+        /* From a round place, so that lines near by are there too; only what is indexed already, since that stays. */
+        x->cached = from - from % (PIECE / 4);
+        off_t left = x->size - x->cached;
+        size_t want = left < PIECE ? (size_t)(left > 0 ? left : 0) : PIECE;
+        ssize_t n = read_at(x->fd, x->cached, x->cache, want);
+        x->ncached = n > 0 ? (size_t)n : 0;
+    }
+    off_t offset = from - x->cached;
+    *len = offset < (off_t)x->ncached ? x->ncached - (size_t)offset : 0;
+    return x->cache + (*len ? offset : 0);
+}
+
 size_t logindex_read(struct logindex *x, off_t at, char *out, size_t len)
 {
-    size_t done = 0;
+    size_t done = 0, have;
     while (done < len) {
-        off_t from = at + (off_t)done;
-        if (from < x->cached || from >= x->cached + (off_t)x->ncached) {
-            /* From a round place, so that lines near by are there too; only what is read already, since that stays. */
-            x->cached = from - from % (PIECE / 4);
-            off_t left = x->size - x->cached;
-            size_t want = left < PIECE ? (size_t)(left > 0 ? left : 0) : PIECE;
-            ssize_t n = read_at(x->fd, x->cached, x->cache, want);
-            x->ncached = n > 0 ? (size_t)n : 0;
-            if (from >= x->cached + (off_t)x->ncached)
-                break;
-        }
-        size_t offset = (size_t)(from - x->cached), have = x->ncached - offset;
+        const char *from = peek(x, at + (off_t)done, &have);
+        if (have == 0)
+            break;
         size_t take = have < len - done ? have : len - done;
-        memcpy(out + done, x->cache + offset, take);
+        memcpy(out + done, from, take);
         done += take;
     }
     return done;
@@ -176,6 +184,7 @@ static void start_anew(struct logindex *x)
     x->nmarks = x->nlongs = x->next_break = 0;
     x->lines = 0;
     x->ncached = 0;
+    x->hint = (struct mark){0};
     begin_line(x, 0);
 }
 
@@ -239,11 +248,10 @@ static const struct long_line *long_line(const struct logindex *x, long line)
 /* Where the line that begins at `at` ends, in bytes that are read piece by piece; *next gets the begin of the next. */
 static off_t end_from(struct logindex *x, off_t at, off_t *next)
 {
-    char piece[4096];
     off_t from = at;
+    size_t n;
     for (;;) {
-        size_t n = logindex_read(x, from, piece, sizeof(piece));
-        const char *feed = n ? memchr(piece, '\n', n) : NULL;
+        const char *piece = peek(x, from, &n), *feed = n ? memchr(piece, '\n', n) : NULL;
         off_t end = from + (feed ? feed - piece : (off_t)n);
         for (size_t i = 0; i < x->nbreaks; i++) {
             if (x->breaks[i] > at && x->breaks[i] <= end && x->breaks[i] >= from) {
@@ -251,7 +259,7 @@ static off_t end_from(struct logindex *x, off_t at, off_t *next)
                 return x->breaks[i];
             }
         }
-        if (feed || n < sizeof(piece)) {
+        if (feed || n == 0) {
             *next = end + (feed != NULL);
             return end;
         }
@@ -280,9 +288,12 @@ bool logindex_line(struct logindex *x, long line, struct logline *out)
         return true;
     }
     const struct mark *mark = mark_before(x, line, 0);
+    if (x->hint.line >= mark->line && x->hint.line <= line)
+        mark = &x->hint;
     off_t at = mark->at, next = at;
     for (long n = mark->line; n < line; n++, at = next)
         end_from(x, at, &next);
+    x->hint = (struct mark){.at = at, .line = line};
     out->start = at;
     out->end = end_from(x, at, &next);
     fold(x, out);

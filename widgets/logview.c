@@ -141,30 +141,48 @@ static off_t anchor_from(struct logview *v, const struct item *item, off_t round
     return round + (off_t)skip;
 }
 
-off_t logview_row_end(struct logview *v, const struct item *item, off_t sub)
+/* Bytes of the item from `sub` that fill a row, out of `want` that are read. *all: it was enough to know. */
+static size_t row_span(struct logview *v, const struct item *item, off_t sub, size_t want, bool last, bool *all)
 {
-    char bytes[8192];
-    off_t length = item->where.end - item->where.shown;
-    if (!v->wrap || item->heading)
-        return length;
-    off_t next = anchor_from(v, item, (sub / ANCHOR + 1) * ANCHOR);
-    off_t limit = next < length ? next : length;
-    size_t want = (size_t)(limit - sub) < sizeof(bytes) ? (size_t)(limit - sub) : sizeof(bytes);
-    size_t n = logindex_read(v->index, item->where.shown + sub, bytes, want);
+    char bytes[ANCHOR + 8];
+    size_t n = logindex_read(v->index, item->where.shown + sub, bytes, want < sizeof(bytes) ? want : sizeof(bytes));
     for (size_t i = 0; i < n; i++)
         if (bytes[i] == '\t')
             bytes[i] = ' ';
     size_t span = shown_span(bytes, n, logview_text_width(v), v->utf8, NULL);
-    return n == 0 ? length : sub + (off_t)(span ? span : 1);
+    /* The end of what was read may be half a character, or want one mark more. */
+    *all = last || n < want || span + 20 <= n;
+    return n == 0 ? 0 : span ? span : 1;
+}
+
+off_t logview_row_end(struct logview *v, const struct item *item, off_t sub)
+{
+    off_t length = item->where.end - item->where.shown;
+    if (!v->wrap || item->heading || sub >= length)
+        return length;
+    off_t next = anchor_from(v, item, (sub / ANCHOR + 1) * ANCHOR);
+    size_t limit = (size_t)((next < length ? next : length) - sub);
+    size_t want = (size_t)logview_text_width(v) * 2 + 64;
+    bool all;
+    size_t span = row_span(v, item, sub, want < limit ? want : limit, want >= limit, &all);
+    if (!all)
+        span = row_span(v, item, sub, limit, true, &all);
+    return span == 0 ? length : sub + (off_t)span;
 }
 
 bool logview_next_row(struct logview *v, struct place *at)
 {
     struct item item;
+    if (!v->wrap) {
+        bool more = at->item + 1 < logview_items(v);
+        at->item += more;
+        at->sub = 0;
+        return more;
+    }
     if (!logview_item(v, at->item, &item))
         return false;
     off_t end = logview_row_end(v, &item, at->sub);
-    if (v->wrap && !item.heading && end < item.where.end - item.where.shown) {
+    if (!item.heading && end < item.where.end - item.where.shown) {
         at->sub = end;
         return true;
     }
@@ -189,6 +207,12 @@ static off_t row_before(struct logview *v, const struct item *item, off_t limit)
 bool logview_previous_row(struct logview *v, struct place *at)
 {
     struct item item;
+    if (!v->wrap) {
+        bool more = at->item > 0;
+        at->item -= more;
+        at->sub = 0;
+        return more;
+    }
     if (at->sub > 0 && logview_item(v, at->item, &item)) {
         at->sub = row_before(v, &item, at->sub);
         return true;
@@ -197,7 +221,7 @@ bool logview_previous_row(struct logview *v, struct place *at)
         return false;
     off_t length = item.where.end - item.where.shown;
     *at = (struct place){.item = at->item - 1};
-    if (v->wrap && !item.heading && length > 0)
+    if (!item.heading && length > 0)
         at->sub = row_before(v, &item, length);
     return true;
 }
