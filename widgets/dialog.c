@@ -30,7 +30,7 @@ struct canvas dialog_box(const struct canvas *body, int height, int width, const
         width = body->width;
     if (height > body->height)
         height = body->height;
-    int y = (body->height - height) / 2, x = (body->width - width) / 2;
+    int y = (body->height - height + 1) / 2, x = (body->width - width) / 2;
     draw_clear_rows(body, y, height);
     struct canvas box = canvas_part(body, y, x, height, width);
     draw_box(&box, ROLE_TEXT, title);
@@ -183,7 +183,7 @@ void dialog_draw(struct dialog *d, const struct canvas *body)
     int inner = !stacked && buttons > widest ? buttons : widest;
     int under = stacked ? d->nbuttons : 1;
     bool airy = rows + under + 4 <= body->height;
-    struct canvas box = dialog_box(body, rows + under + (airy ? 4 : 2), inner + 6, d->title);
+    struct canvas box = dialog_box(body, rows + under + (airy ? 4 : 2), inner + 8, d->title);
     size_t at = 0, start, len;
     int y = airy ? 2 : 1;
     /* The buttons are always seen; of too long a text the end is not. */

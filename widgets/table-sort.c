@@ -129,3 +129,24 @@ bool table_press(struct table *t, const struct key *key)
         return press_code(t, key->code);
     return key->type == KEY_CHAR && press_char(t, key->ch);
 }
+
+bool table_click(struct table *t, int y, int x)
+{
+    const struct table_column *shown[TABLE_COLUMNS];
+    int widths[TABLE_COLUMNS], n = table_measure(t, t->width, shown, widths);
+    if (y > 0) {
+        int line = t->scroll.top + y - 1;
+        if (line >= t->nview || t->view[line].heading)
+            return false;
+        table_to_key(t, t->source.key(t->source.data, t->view[line].row));
+        return true;
+    }
+    for (int i = 0, at = 2; i < n; at += widths[i++] + 1) {
+        if (x < at || x >= at + widths[i])
+            continue;
+        bool again = t->sorted && strcmp(table_sort_id(t->sorted), table_sort_id(shown[i])) == 0;
+        table_sort(t, shown[i]->id, again && !t->reverse);
+        return true;
+    }
+    return false;
+}

@@ -90,6 +90,10 @@ int table_marks(const struct table *t, long *keys,
 /* The keys that every list has: j k g G, arrows, Home, End, PgUp, PgDn, ^B ^F ^U ^D, Space A U, < > I. True: taken. */
 bool table_press(struct table *t, const struct key *key);
 
+/* A click on a cell of the last paint: on a head sorts by it (again: reverses), on a row moves the cursor. True: it was
+ * one. */
+bool table_click(struct table *t, int y, int x);
+
 /* What was cut in the row with the cursor, in full, for the message row: the first such cell; false: nothing was. */
 bool table_cut_text(struct table *t, char *text, size_t size);
 

@@ -65,6 +65,13 @@ char *wmem_printf(const char *fmt, ...)
     return s;
 }
 
+void wmem_set(char **where, const char *s)
+{
+    char *copy = s ? wmem_strdup(s) : NULL;
+    free(*where);
+    *where = copy;
+}
+
 void *wmem_grow(void *v, size_t n, size_t size)
 {
     if (n == 0)

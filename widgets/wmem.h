@@ -13,6 +13,9 @@ char *wmem_dup(const char *bytes, size_t len) __attribute__((malloc, returns_non
 char *wmem_strdup(const char *s) __attribute__((malloc, returns_nonnull));              /* NULL becomes "" */
 char *wmem_printf(const char *fmt, ...) __attribute__((format(printf, 1, 2), malloc, returns_nonnull));
 
+/* Replaces a string that is owned: frees the old one, copies the new one (NULL allowed for both). */
+void wmem_set(char **where, const char *s);
+
 /* Room for one more element in an array that doubles at powers of two: `WMEM_GROW(v, n)`, then use v[n++]. */
 void *wmem_grow(void *v, size_t n, size_t size);
 #define WMEM_GROW(v, n) ((v) = wmem_grow((v), (n), sizeof(*(v))))

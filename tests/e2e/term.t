@@ -94,14 +94,19 @@ ok "^C is a key" sees '14 code 3'
 keys C-p
 keys a b c
 ok "keys that came in a busy time are all there" sees '18 char U+0063'
+keys C-l
+keys a b c
+sleep 0.5
+keys d
+ok "keys that came before a question are thrown away" sees '20 char U+0064'
 tm set-buffer $'two\nlines\033[A'
 tm paste-buffer -p -r -t t
-ok "a paste is one event" sees '19 paste of 12: two\x0Alines\x1B[A'
+ok "a paste is one event" sees '21 paste of 12: two\x0Alines\x1B[A'
 
 # --- size ---
 tm resize-window -t t -x 100 -y 30
 ok "a new size is seen" sees 'termtest 100x30 ready'
-ok "and is one event" sees '20 size'
+ok "and is one event" sees '22 size'
 tm resize-window -t t -x 20 -y 5
 ok "a small one does no harm" sees 'termtest 20x5 ready'
 tm resize-window -t t -x 80 -y 24

@@ -104,6 +104,10 @@ static void on_code(const struct key *key)
         fputs("STRAY OUTPUT OF A LIBRARY\n\n\n", stderr);
     else if (key->code == KEY_CTRL('P'))
         usleep(300000);
+    else if (key->code == KEY_CTRL('L')) {
+        usleep(300000);
+        keys_flush(app.keys);
+    }
     app.dirty = true;
 }
 

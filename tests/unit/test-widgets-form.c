@@ -1,6 +1,7 @@
 #include "tests/unit/unit.h"
 
 #include "tests/unit/screen.h"
+#include "widgets/browser.h"
 #include "widgets/form.h"
 
 static const struct form_choice storages[] = {
@@ -502,6 +503,73 @@ static void an_open_list_lies_over_the_form(void **state)
     assert_null(strstr(screen_row(&c, 8), "map uid"));
 }
 
+static enum browser_event browse(struct browser *b, uint32_t ch)
+{
+    struct key key = press_char_key(ch);
+    return browser_key(b, &key, NULL, 0);
+}
+
+static enum browser_event browse_code(struct browser *b, int c)
+{
+    struct key key = press_code_key(c);
+    return browser_key(b, &key, NULL, 0);
+}
+
+static void folders_are_browsed(void **state)
+{
+    static const struct browser_entry tank[] = {{".hidden", "0:0", "1M", ""},
+                                                {"media", "1000:1000", "1.4T", ""},
+                                                {"scans\033[2J", "1000:1000", "2G", "not readable"}};
+    static const struct browser_entry root[] = {{"etc", "0:0", "", ""}, {"tank", "0:0", "", "a mount"}};
+    (void)state;
+    struct canvas c = screen_new(12, 80);
+    struct browser *b = browser_new("/tank/");
+    assert_string_equal(browser_path(b), "/tank");
+    assert_string_equal(browser_chosen(b), "/tank");
+    browser_draw(b, &c);
+    assert_non_null(strstr(screen_row(&c, 3), "…"));
+    browser_entries(b, "/elsewhere", root, 2, NULL);
+    assert_int_equal(browse(b, 'j'), BROWSER_MOVED);
+    assert_string_equal(browser_chosen(b), "/tank");
+    browser_entries(b, "/tank", tank, 3, "3.2 TiB free");
+    browse(b, 'j');
+    assert_string_equal(browser_chosen(b), "/tank/media");
+    browser_draw(b, &c);
+    assert_non_null(strstr(screen_row(&c, 2), "   .  3.2 TiB free"));
+    assert_non_null(strstr(screen_row(&c, 3), "> media "));
+    assert_non_null(strstr(screen_row(&c, 3), " 1000:1000    1.4T"));
+    assert_non_null(strstr(screen_row(&c, 4), "scans\\x1B[2J"));
+    browse(b, '.');
+    assert_string_equal(browser_chosen(b), "/tank/media");
+    browse(b, 'k');
+    assert_string_equal(browser_chosen(b), "/tank/.hidden");
+    browse(b, '.');
+    /* Out, and the cursor stands where we came from. */
+    assert_int_equal(browse(b, 'h'), BROWSER_LIST);
+    assert_string_equal(browser_path(b), "/");
+    browser_entries(b, "/", root, 2, NULL);
+    assert_string_equal(browser_chosen(b), "/tank");
+    assert_int_equal(browse(b, 'h'), BROWSER_MOVED);
+    assert_int_equal(browse_code(b, KEYS_ENTER), BROWSER_LIST);
+    assert_string_equal(browser_path(b), "/tank");
+    browser_failed(b, "/tank", "Permission denied.");
+    browser_draw(b, &c);
+    assert_non_null(strstr(screen_row(&c, 3), "Permission denied."));
+    browser_entries(b, "/tank", tank, 3, NULL);
+    browse(b, '/');
+    for (const char *s = "sca"; *s; s++)
+        browse(b, (unsigned char)*s);
+    assert_string_equal(browser_chosen(b), "/tank/scans\033[2J");
+    browser_draw(b, &c);
+    assert_int_equal(browse_code(b, KEYS_ESC), BROWSER_MOVED);
+    assert_int_equal(browse(b, 'n'), BROWSER_NEW);
+    assert_int_equal(browse(b, ' '), BROWSER_TAKEN);
+    browse(b, 'g');
+    assert_int_equal(browse_code(b, KEYS_ENTER), BROWSER_TAKEN);
+    assert_int_equal(browse_code(b, KEYS_ESC), BROWSER_CLOSED);
+    browser_free(b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -517,6 +585,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(it_looks_as_drawn, setup, teardown),
         cmocka_unit_test_setup_teardown(it_is_whole_when_narrow, setup, teardown),
         cmocka_unit_test_setup_teardown(fields_stand_beside_one_another, setup, teardown),
+        cmocka_unit_test(folders_are_browsed),
         cmocka_unit_test_setup_teardown(an_open_list_lies_over_the_form, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -442,6 +442,25 @@ static void it_is_whole_in_ascii_and_mono(void **state)
                         ">   102 nextcloud     pve  ● running   6% 1.9G/4.0G  33% 192.168.1.12 32.0.1 ↑");
 }
 
+static void clicks_sort_and_move(void **state)
+{
+    bool reverse;
+    (void)state;
+    struct canvas c = screen_new(8, 80);
+    table_draw(t, &c, true);
+    assert_true(table_click(t, 3, 20));
+    assert_int_equal(table_key(t), 104);
+    assert_false(table_click(t, 7, 20));
+    assert_true(table_click(t, 0, 10));
+    assert_string_equal(table_sorted_by(t, &reverse), "name");
+    assert_false(reverse);
+    table_click(t, 0, 10);
+    table_sorted_by(t, &reverse);
+    assert_true(reverse);
+    assert_false(table_click(t, 0, 1));
+    assert_int_equal(table_key(t), 104);
+}
+
 static void pages_and_ends_are_reached(void **state)
 {
     (void)state;
@@ -477,6 +496,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(groups_have_headings_that_the_cursor_passes, setup, teardown),
         cmocka_unit_test_setup_teardown(hostile_names_are_harmless, setup, teardown),
         cmocka_unit_test_setup_teardown(it_is_whole_in_ascii_and_mono, setup, teardown),
+        cmocka_unit_test_setup_teardown(clicks_sort_and_move, setup, teardown),
         cmocka_unit_test_setup_teardown(pages_and_ends_are_reached, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
