@@ -13,7 +13,7 @@ struct loop {
     uv_async_t woken; /* by a thread of the pool */
     struct pool *pool;
     int works;
-    bool stopped;
+    bool stopped, single;
     void (*before_wait)(void *data);
     void *before_wait_data;
     void (*slow)(void *data, double ms);

@@ -95,18 +95,22 @@ void loop_run(struct loop *loop)
 {
     loop->stopped = false;
     while (!loop->stopped)
-        if (!loop_turn(loop, true))
+        if (uv_run(&loop->uv, UV_RUN_ONCE) == 0)
             break;
 }
 
 void loop_stop(struct loop *loop)
 {
     loop->stopped = true;
+    uv_stop(&loop->uv); /* a turn that is under way does not wait any more */
 }
 
 bool loop_turn(struct loop *loop, bool wait)
 {
-    return uv_run(&loop->uv, wait ? UV_RUN_ONCE : UV_RUN_NOWAIT) != 0;
+    loop->single = true;
+    bool more = uv_run(&loop->uv, wait ? UV_RUN_ONCE : UV_RUN_NOWAIT) != 0;
+    loop->single = false;
+    return more;
 }
 
 long long loop_ms(const struct loop *loop)
@@ -148,6 +152,10 @@ struct loop_timer {
 static void on_timer(uv_timer_t *uv)
 {
     struct loop_timer *timer = uv->data;
+    struct loop *loop = uv->loop->data;
+    /* Timers come first in a turn of libuv's, which then waits: one turn of ours is over. */
+    if (loop->single)
+        uv_stop(uv->loop);
     if (!timer->own.freed)
         timer->fn(timer->data);
 }

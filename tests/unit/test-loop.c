@@ -106,6 +106,24 @@ static void what_is_freed_in_its_callback_is_not_called_again(void **state)
     assert_int_equal(counted, 1);
 }
 
+static void stop_it(void *data)
+{
+    (void)data;
+    loop_stop(loop);
+}
+
+static void stopping_in_a_timer_does_not_wait_for_more(void **state)
+{
+    struct loop_timer *timer = loop_timer_new(loop, stop_it, NULL);
+    (void)state;
+    loop_timer_set(timer, 1, 0);
+    usleep(5000); /* due before the turn begins */
+    loop_run(loop);
+    loop_timer_set(timer, 20, 0);
+    loop_run(loop);
+    loop_timer_free(timer);
+}
+
 static char order[200];
 
 static void hook(void *data)
@@ -456,10 +474,14 @@ static void work_is_done_elsewhere_and_told_here(void **state)
     run_until(&work_count, 1);
 }
 
-static void nap(void *data)
+static volatile int gate;
+
+/* Work that takes as long as the test wants it. */
+static void held(void *data)
 {
     (void)data;
-    usleep(100000);
+    while (!__atomic_load_n(&gate, __ATOMIC_ACQUIRE))
+        usleep(1000);
 }
 
 static void forbidden(void *data)
@@ -479,12 +501,14 @@ static void abandoned_work_is_let_go_of(void **state)
     struct loop_work *works[20];
     (void)state;
     gone_count = 0;
+    __atomic_store_n(&gate, 0, __ATOMIC_RELEASE);
     for (int i = 0; i < 20; i++)
-        works[i] = loop_work_start(loop, nap, forbidden, NULL);
+        works[i] = loop_work_start(loop, held, forbidden, NULL);
     run_for(30);
     for (int i = 0; i < 20; i++)
         loop_work_abandon(works[i], gone);
     assert_in_range(gone_count, 12, 20); /* what had not begun */
+    __atomic_store_n(&gate, 1, __ATOMIC_RELEASE);
     run_until(&gone_count, 20);
 }
 
@@ -527,6 +551,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(timers_fire_once_or_again, start, stop),
         cmocka_unit_test_setup_teardown(what_is_freed_in_its_callback_is_not_called_again, start, stop),
+        cmocka_unit_test_setup_teardown(stopping_in_a_timer_does_not_wait_for_more, start, stop),
         cmocka_unit_test_setup_teardown(the_hook_comes_once_before_each_wait, start, stop),
         cmocka_unit_test_setup_teardown(slow_turns_are_told, start, stop),
         cmocka_unit_test_setup_teardown(descriptors_are_waited_for, start, stop),
