@@ -173,14 +173,8 @@ static void paint_hostile(struct term *term, int tell)
 
 static void escape_bytes_of_others_never_reach_the_terminal(void **state)
 {
-    static const char *const evil[] = {"\033]0;evil",
-                                       "\x9b"
-                                       "31m",
-                                       "\xC2\x9B",
-                                       "\033Pq",
-                                       "\033[6n",
-                                       "\033]52;c;aGk=",
-                                       "\x0E end"};
+    static const char *const evil[] = {"\033]0;evil", "\x9B\x33\x31m",  "\xC2\x9B", "\033Pq",
+                                       "\033[6n",     "\033]52;c;aGk=", "\x0E end"};
     (void)state;
     struct child child = child_start(paint_hostile);
     size_t len;
