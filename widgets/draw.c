@@ -219,7 +219,7 @@ void draw_cursor(const struct canvas *c, int y, int x, bool visible)
     if (c->height < 1 || c->width < 1)
         return;
     cursor.placed = true;
-    cursor.visible = visible;
+    cursor.visible = visible || c->theme->cursor_always;
     cursor.y = getbegy(c->win) + c->y + (y < 0 ? 0 : y < c->height ? y : c->height - 1);
     cursor.x = getbegx(c->win) + c->x + (x < 0 ? 0 : x < c->width ? x : c->width - 1);
 }

@@ -76,7 +76,7 @@ static enum form_event convert(struct form *f, char letter)
     struct field *field = focused(f);
     char text[40], *end;
     double bytes = 1, value = strtod(field->edit.text, &end);
-    if (field->f->unit_bytes <= 0 || field->edit.len == 0 || *end)
+    if (field->f->unit_bytes <= 0 || field->edit.len == 0 || field->edit.fresh || *end)
         return FORM_TAKEN;
     for (const char *at = letters;; at++) {
         bytes *= 1024;

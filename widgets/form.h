@@ -79,7 +79,8 @@ enum form_event {
 
 struct form_owner {
     void *data;
-    /* Writes why the value of the field is wrong, and whether more typing can mend it; empty: it is right. */
+    /* Writes why the value of the field ("" for a list) is wrong, and whether more typing can mend it; empty: it is
+     * right. */
     void (*check)(void *data, const char *id, const char *value, char *why, size_t size, bool *mendable);
     void (*note)(void *data, const char *id, char *text, size_t size); /* right of the field when nothing is wrong */
 };

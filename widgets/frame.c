@@ -150,11 +150,19 @@ void frame_draw_message(const struct canvas *row, enum role role, enum glyph gly
                   SHOWN_CUT_END, text);
 }
 
-void frame_draw_prompt(const struct canvas *row, const char *text, int cursor)
+void frame_draw_prompt(const struct canvas *row, const char *prefix, struct edit *edit)
 {
     draw_clear_rows(row, 0, 1);
-    draw_text(row, 0, 1, row->width - 2, ROLE_TEXT, SHOWN_CUT_START, text);
-    draw_cursor(row, 0, 1 + cursor, true);
+    int x = 1 + draw_text(row, 0, 1, row->width - 2, ROLE_ACCENT, SHOWN_CUT_END, prefix);
+    int width = row->width - x - 1;
+    if (width < 2)
+        return;
+    int column = edit_view(edit, width, row->theme->utf8);
+    if (edit->secret)
+        draw_text(row, 0, x, width, ROLE_TEXT, SHOWN_CUT_END, edit->len ? "********" : "");
+    else
+        draw_bytes(row, 0, x, width, ROLE_TEXT, edit->text + edit->left, (size_t)(edit->len - edit->left));
+    draw_cursor(row, 0, x + column, true);
 }
 
 /* --- too small --- */

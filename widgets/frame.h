@@ -2,6 +2,7 @@
 #define TENGIL_WIDGETS_FRAME_H
 
 #include "widgets/draw.h"
+#include "widgets/edit.h"
 
 /*
  * The rows that are the same on every screen: header, title, body, job, message, keys. Below 12 rows the title goes,
@@ -49,8 +50,8 @@ void frame_draw_title(const struct canvas *row, const struct frame_title *title)
 
 /* The message row: a glyph and a blank before the text, or the text alone. */
 void frame_draw_message(const struct canvas *row, enum role role, enum glyph glyph, const char *text);
-/* A prompt that is being typed: its text with the hardware cursor behind it, `cursor` columns in. */
-void frame_draw_prompt(const struct canvas *row, const char *text, int cursor);
+/* A prompt that is being typed, with the hardware cursor in it: `prefix` ("/") and the line. */
+void frame_draw_prompt(const struct canvas *row, const char *prefix, struct edit *edit);
 
 /* For a terminal that is too small: `job` ("1 job runs: 62%") may be NULL. Nothing is drawn where nothing fits. */
 void frame_draw_small(const struct canvas *screen, const char *job);

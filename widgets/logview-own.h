@@ -6,7 +6,8 @@
 
 struct heading {
     off_t at;
-    long line; /* of the file; it stands before it; -1: not reached yet */
+    long line;   /* of the file; it stands before it */
+    bool placed; /* its bytes have come: the line stays */
     char *text;
 };
 

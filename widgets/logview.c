@@ -63,16 +63,20 @@ static void place_headings(struct logview *v)
 {
     for (int i = 0; i < v->nheadings; i++) {
         struct heading *heading = &v->headings[i];
-        if (heading->at >= logindex_size(v->index))
-            heading->line = logindex_lines(v->index);
-        else if (heading->line < 0 || heading->line >= logindex_lines(v->index) - 1)
-            heading->line = logindex_line_at(v->index, heading->at);
+        if (heading->placed)
+            continue;
+        heading->placed = heading->at < logindex_size(v->index);
+        heading->line = heading->placed ? logindex_line_at(v->index, heading->at) : logindex_lines(v->index);
     }
 }
 
 bool logview_grow(struct logview *v, size_t budget)
 {
+    off_t before = logindex_size(v->index);
     bool more = logindex_grow(v->index, budget);
+    /* Read anew: nothing is where it was. */
+    for (int i = 0; i < v->nheadings && logindex_size(v->index) < before; i++)
+        v->headings[i].placed = false;
     place_headings(v);
     return more;
 }
@@ -80,7 +84,7 @@ bool logview_grow(struct logview *v, size_t budget)
 void logview_heading(struct logview *v, off_t at, const char *text)
 {
     WMEM_GROW(v->headings, (size_t)v->nheadings);
-    v->headings[v->nheadings++] = (struct heading){.at = at, .line = -1, .text = wmem_strdup(text)};
+    v->headings[v->nheadings++] = (struct heading){.at = at, .text = wmem_strdup(text)};
     logindex_break(v->index, at);
     place_headings(v);
 }

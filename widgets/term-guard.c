@@ -1,5 +1,6 @@
 #include "widgets/term-guard.h"
 
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
@@ -46,6 +47,9 @@ void guard_fire(void)
     if (!guard.armed)
         return;
     guard.armed = 0;
+    struct pollfd fd = {.fd = guard.fd, .events = POLLOUT};
+    if (poll(&fd, 1, 0) == 0)
+        tcflush(guard.fd, TCOFLUSH);
     size_t at = 0;
     while (at < guard.len) {
         ssize_t n = write(guard.fd, guard.bytes + at, guard.len - at);

@@ -98,6 +98,9 @@ static void drain(struct term *term)
     struct pollfd fd = {.fd = term->writer, .events = POLLOUT};
     for (int tries = 0; tries < 10 && !term_flush(term); tries++)
         poll(&fd, 1, 50);
+    /* A line that is stuck: what it holds goes, so that the last bytes have room and nobody waits for it. */
+    if (term_busy(term) || poll(&fd, 1, 0) == 0)
+        tcflush(term->tty, TCOFLUSH);
     term->len = term->sent = 0;
 }
 

@@ -109,6 +109,7 @@ void theme_init(struct theme *theme, const struct theme_options *options)
     if (ascii && !options->ascii)
         init_lines(theme);
     theme->slow = options->slow;
+    theme->cursor_always = options->cursor_always;
     theme->colors = colors_to_use(options);
     int column = options->name == THEME_DARK ? 1 : options->name == THEME_LIGHT ? 2 : 0;
     bool dim = (termattrs() & A_DIM) != 0;

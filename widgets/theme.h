@@ -52,9 +52,10 @@ enum theme_name { THEME_AUTO, THEME_DARK, THEME_LIGHT, THEME_MONO };
 
 struct theme_options {
     enum theme_name name;
-    int colors; /* 256, 16, 8, 0 (mono); -1: as terminfo and NO_COLOR say */
-    int ascii;  /* 1: ASCII glyphs; 0: as the locale and TERM say */
-    bool slow;  /* reduced bytes: no reverse, bars, histories, spinner */
+    int colors;         /* 256, 16, 8, 0 (mono); -1: as terminfo and NO_COLOR say */
+    int ascii;          /* 1: ASCII glyphs; 0: as the locale and TERM say */
+    bool slow;          /* reduced bytes: no reverse, bars, histories, spinner */
+    bool cursor_always; /* the hardware cursor is visible in lists too, for those who follow it */
 };
 
 struct theme {
@@ -64,7 +65,7 @@ struct theme {
     chtype acs[GLYPH_COUNT];         /* what stands for the glyph instead, 0: nothing does */
     const char *history[8];          /* ▁ to █; NULL where the terminal cannot show them */
     bool utf8;                       /* text above 0x7E may be shown */
-    bool slow;
+    bool slow, cursor_always;
     int colors; /* 256, 16, 8 or 0 */
 };
 

@@ -79,9 +79,13 @@ static void *thread_main(void *arg)
 /* Called with the lock held. Signals are the loop's. */
 static void add_thread(struct pool *pool)
 {
+    static const int faults[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
     pthread_t thread;
     sigset_t all, before;
     sigfillset(&all);
+    /* But for those of a fault: blocked, they would end the program without its handlers. */
+    for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++)
+        sigdelset(&all, faults[i]);
     pthread_sigmask(SIG_SETMASK, &all, &before);
     if (pthread_create(&thread, NULL, thread_main, pool) == 0) {
         pthread_detach(thread);

@@ -124,6 +124,28 @@ static void a_terminal_that_is_too_small_says_so(void **state)
     assert_string_equal(screen_row(&d, 0), "");
 }
 
+static void a_prompt_is_typed_in_the_message_row(void **state)
+{
+    struct edit e;
+    int y, x;
+    bool visible;
+    (void)state;
+    struct canvas c = screen_new(1, 20);
+    edit_init(&e, 100, false);
+    edit_set(&e, "node:pve2");
+    frame_draw_prompt(&c, "/", &e);
+    assert_string_equal(screen_row(&c, 0), " /node:pve2");
+    assert_true(draw_cursor_get(&y, &x, &visible));
+    assert_int_equal(x, 11);
+    assert_true(visible);
+    edit_set(&e, "node:pve2 status:running");
+    frame_draw_prompt(&c, "/", &e);
+    assert_string_equal(screen_row(&c, 0), " /2 status:running");
+    draw_cursor_get(&y, &x, &visible);
+    assert_int_equal(x, 18);
+    edit_clear(&e);
+}
+
 /* --- gauge --- */
 
 static void a_gauge_gives_way_from_its_end(void **state)
@@ -627,6 +649,7 @@ int main(void)
         cmocka_unit_test_setup(the_header_says_where_we_are, start),
         cmocka_unit_test_setup(the_title_keeps_its_end, start),
         cmocka_unit_test_setup(a_terminal_that_is_too_small_says_so, start),
+        cmocka_unit_test_setup(a_prompt_is_typed_in_the_message_row, start),
         cmocka_unit_test_setup(a_gauge_gives_way_from_its_end, start),
         cmocka_unit_test_setup(a_rate_is_of_the_last_seconds, start),
         cmocka_unit_test_setup(keys_find_their_action, start),

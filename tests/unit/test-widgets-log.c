@@ -273,6 +273,23 @@ static void headings_and_times_stand_beside(void **state)
     assert_string_equal(screen_row(&c, 4), "   two");
 }
 
+static void headings_that_are_known_early_stand_right(void **state)
+{
+    (void)state;
+    struct canvas c = screen_new(6, 60);
+    letter('t');
+    add("one\n");
+    grow();
+    /* Its bytes come later, many lines at once. */
+    logview_heading(v, 12, "later");
+    add("two\nend\nhere\nmore\nmore\nmore\n");
+    grow();
+    letter('g');
+    logview_draw(v, &c);
+    const char *const wanted[] = {"   one", "   two", "   end", " $ later", "   here", "   more", NULL};
+    screen_is(&c, wanted);
+}
+
 static void steps_are_jumped_to(void **state)
 {
     (void)state;
@@ -539,6 +556,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(progress_folds_to_its_last_state, setup, teardown),
         cmocka_unit_test_setup_teardown(bytes_are_shown_never_obeyed, setup, teardown),
         cmocka_unit_test_setup_teardown(headings_and_times_stand_beside, setup, teardown),
+        cmocka_unit_test_setup_teardown(headings_that_are_known_early_stand_right, setup, teardown),
         cmocka_unit_test_setup_teardown(steps_are_jumped_to, setup, teardown),
         cmocka_unit_test_setup_teardown(long_lines_wrap_or_go_sideways, setup, teardown),
         cmocka_unit_test_setup_teardown(a_line_of_ten_megabytes_does_no_harm, setup, teardown),

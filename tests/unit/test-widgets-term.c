@@ -153,6 +153,52 @@ static void a_line_that_takes_nothing_holds_up_nothing(void **state)
     child_end(&child);
 }
 
+static void paint_and_leave(struct term *term, int tell)
+{
+    for (int i = 0; i < 500; i++) {
+        fill(i);
+        term_paint(term);
+    }
+    term_close(term);
+    ssize_t n = write(tell, "left", 4);
+    _exit(n == 4 ? 0 : 1);
+}
+
+static void paint_and_die(struct term *term, int tell)
+{
+    (void)tell;
+    for (int i = 0; i < 500; i++) {
+        fill(i);
+        term_paint(term);
+    }
+    raise(SIGSEGV);
+}
+
+static void a_stuck_line_keeps_nobody_from_leaving(void **state)
+{
+    char text[20];
+    size_t len;
+    int status;
+    (void)state;
+    struct child child = child_start(paint_and_leave);
+    struct pollfd fd = {.fd = child.told, .events = POLLIN};
+    assert_int_equal(poll(&fd, 1, 10000), 1);
+    told(&child, text, sizeof(text));
+    assert_string_equal(text, "left");
+    char *all = output(&child, &len);
+    assert_non_null(memmem(all, len, "\033[?1049l", 8));
+    free(all);
+    child_end(&child);
+    child = child_start(paint_and_die);
+    assert_int_equal(waitpid(child.pid, &status, 0), child.pid);
+    assert_false(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    all = output(&child, &len);
+    assert_non_null(memmem(all, len, "\033[?1049l", 8));
+    free(all);
+    close(child.pty);
+    close(child.told);
+}
+
 /* --- bytes --- */
 
 static void paint_hostile(struct term *term, int tell)
@@ -355,6 +401,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_line_that_takes_nothing_holds_up_nothing),
+        cmocka_unit_test(a_stuck_line_keeps_nobody_from_leaving),
         cmocka_unit_test(escape_bytes_of_others_never_reach_the_terminal),
         cmocka_unit_test(nothing_new_costs_nothing),
         cmocka_unit_test(copying_is_osc_52),
