@@ -198,8 +198,12 @@ void form_focus_to(struct form *f, int index, int direction)
             return;
     }
     struct field *old = &f->fields[f->focus], *field = &f->fields[at];
-    if (at != f->focus)
+    if (at != f->focus) {
         old->left = true;
+        /* The list that is open is of the field that had the focus. */
+        picker_free(f->picker);
+        f->picker = NULL;
+    }
     f->focus = at;
     field->edit.fresh = form_is_text(field);
     if (field->f->kind == FORM_LIST && old != field)
