@@ -95,12 +95,7 @@ static void draw_message(struct app *app, const struct canvas *row)
     enum role role;
     enum glyph glyph;
     if (own->prompting) {
-        bool utf8 = app->theme.utf8;
-        char *line = mem_printf("%s%s", own->prompt_label, own->prompt.text);
-        int at = shown_width(own->prompt_label, strlen(own->prompt_label), utf8) +
-                 shown_width(own->prompt.text, (size_t)own->prompt.at, utf8);
-        frame_draw_prompt(row, line, at < row->width - 2 ? at : row->width - 3);
-        free(line);
+        frame_draw_prompt(row, own->prompt_label, &own->prompt);
         return;
     }
     if (own->over == OVER_HELP)
