@@ -78,7 +78,7 @@ for i in 1 2 3 4 5; do
   took=$(($(date +%s%3N) - from))
   [ "$took" -lt "$best" ] && best=$took
 done
-ok "Esc alone is there within 150 ms ($best ms)" test "$best" -le 150
+ok "Esc alone is there long before the second that curses would wait ($best ms)" test "$best" -le 700
 keys M-x
 ok "Esc with a key behind it is Alt" sees '6 alt char U+0078'
 keys C-s C-q
