@@ -180,7 +180,7 @@ struct shape {
 static int fill(const struct job_steps *s, const struct job_rows_now *now, const struct shape *shape,
                 struct job_row *rows, int max)
 {
-    bool over = job_state_ended(now->state);
+    bool over = job_state_ended(now->state) || s->undo_began;
     size_t n = s->plan->nsteps, i = 0;
     int at = 0;
     if (shape->done && max > 0) {

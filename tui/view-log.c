@@ -284,8 +284,8 @@ static void focus(struct view *view, char *text, size_t size)
      .sentence = "Goes to the next button; S-Tab goes to the one before."}, \
     {.id = "previous", .keys = "S-Tab", .label = "previous"}
 
-/* Priorities in the footer of what not every job has: following, cancel, run again. */
-#define LOG_ROWS(follow_at, cancel_at, again_at) \
+/* Priorities in the footer of what differs: following, times, copy, cancel, run again. */
+#define LOG_ROWS(follow_at, times_at, copy_at, cancel_at, again_at) \
     {.id = "follow", .keys = "F", .label = "follow", .priority = (follow_at), .section = THE_LOG, \
      .sentence = "Shows the end of the log as it grows; any move back ends it."}, \
     {.id = "step-before", .keys = "[", .shown = "[ ]", .label = "step", .priority = 4, .section = THE_LOG, \
@@ -298,19 +298,20 @@ static void focus(struct view *view, char *text, size_t size)
     {.id = "search-back", .keys = "N", .label = "previous found"}, \
     {.id = "wrap", .keys = "w", .label = "wrap", .priority = 6, .section = THE_LOG, \
      .sentence = "Breaks long lines, or cuts them; Left and Right move sideways then."}, \
-    {.id = "times", .keys = "t", .label = "times", .priority = 10, .section = THE_LOG, \
+    {.id = "times", .keys = "t", .label = "times", .priority = (times_at), .section = THE_LOG, \
      .sentence = "Shows when lines came, as far as it is known, or hides it."}, \
     {.id = "save", .keys = "S", .label = "save", .priority = 7, .section = THE_LOG, \
      .sentence = "Saves the log to a file that only its owner can read."}, \
     JOB_ACTS_ROWS(cancel_at, again_at, 0), \
-    {.id = "copy", .keys = "y", .label = "copy", .priority = 9}, \
+    {.id = "copy", .keys = "y", .label = "copy", .priority = (copy_at)}, \
+    {.id = "menu", .keys = "m F9", .label = "more", .priority = 12}, \
     {.id = "move", .keys = "", .shown = "j k g G", .label = "down, up, begin, end", .section = THE_LOG, \
      .sentence = "The arrows, Home and End do the same; Space, PgDn, PgUp, ^B, ^F move by a page, ^U and ^D by half."}
 /* clang-format on */
 
-static const struct keytable_action while_running[] = {LOG_ROWS(1, 2, 0)};
-static const struct keytable_action when_done[] = {LOG_ROWS(0, 0, 8)};
-static const struct keytable_action when_offered[] = {BUTTON_ROWS, LOG_ROWS(0, 0, 0)};
+static const struct keytable_action while_running[] = {LOG_ROWS(1, 7, 10, 2, 0)};
+static const struct keytable_action when_done[] = {LOG_ROWS(0, 10, 9, 0, 8)};
+static const struct keytable_action when_offered[] = {BUTTON_ROWS, LOG_ROWS(0, 10, 8, 0, 0)};
 static const char *why_not(struct view *view, const struct keytable_action *action)
 {
     struct log_view *v = (struct log_view *)view;
