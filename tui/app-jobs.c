@@ -5,7 +5,6 @@
 #include "backend/base/places.h"
 #include "tui/fmt.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,7 +46,6 @@ struct jobs {
     size_t n;
     struct follow *follows;
     size_t nfollows;
-    char step[64], rate[16], left[32], more[24];
 };
 
 /* --- in the pool --- */
@@ -366,84 +364,8 @@ bool app_job_progress(const struct app *app, int job, struct app_progress *progr
     return true;
 }
 
-/* --- the job row --- */
-
-/* Steps done, and the part of the one that runs: 0 to 1. */
-static double nearness(const struct app *app, const struct job *job)
+int64_t app_job_timeout(const struct app *app, int job)
 {
-    const struct follow *follow = followed(app, job->id);
-    double part = follow && follow->whole ? (double)follow->part / (double)follow->whole : 0;
-    return job->nsteps > 0 ? (job->step + part) / job->nsteps : 0;
-}
-
-const struct job *app_jobs_nearest(const struct app *app)
-{
-    const struct job *best = NULL;
-    for (size_t i = 0; i < app->njobs; i++) {
-        const struct job *job = &app->jobs[i];
-        if (!job_state_ended(job->state) && (!best || nearness(app, job) > nearness(app, best)))
-            best = job;
-    }
-    return best;
-}
-
-/* "1/8 pull": the verb that the step's title begins with. */
-static void step_text(const struct job *job, char *out, size_t size)
-{
-    const char *title = job->step_title ? job->step_title : "";
-    if (job->state != JOB_RUNNING) {
-        snprintf(out, size, "%s", job_state_name(job->state));
-        return;
-    }
-    int n = snprintf(out, size, "%d/%d %.*s", job->step + 1, job->nsteps, (int)strcspn(title, " "), title);
-    for (int i = 0; i < n && (size_t)i < size; i++)
-        out[i] = (char)tolower((unsigned char)out[i]);
-    if (n > 0 && strncmp(title, "Shut down", 9) == 0)
-        snprintf(out, size, "%d/%d shut down", job->step + 1, job->nsteps);
-}
-
-/* A CT that is asked to end has its time: the bar is what of it is gone. */
-static void count_down(struct jobs *jobs, const struct job *job, struct gauge *gauge)
-{
-    int64_t timeout = 0, gone = (loop_now() - job->began) / 1000;
-    for (size_t i = 0; i < jobs->nfollows; i++)
-        if (jobs->follows[i].job == job->id)
-            timeout = jobs->follows[i].timeout;
-    if (timeout == 0 || job->state != JOB_RUNNING || gone < 0 || gone > timeout)
-        return;
-    gauge->part = (unsigned long long)gone;
-    gauge->whole = (unsigned long long)timeout;
-    snprintf(jobs->left, sizeof(jobs->left), "%llds left", (long long)(timeout - gone));
-    gauge->left = jobs->left;
-}
-
-bool app_jobs_gauge(struct app *app, struct gauge *gauge)
-{
-    struct jobs *jobs = app->own->jobs;
-    const struct job *job = app_jobs_nearest(app);
-    struct app_progress progress;
-    int others = app_jobs_running(app) - 1;
-    if (!job)
-        return false;
-    step_text(job, jobs->step, sizeof(jobs->step));
-    *gauge = (struct gauge){
-        .glyph = GLYPH_JOB,
-        .role = ROLE_ACCENT,
-        .title = job->title,
-        .step = jobs->step,
-        .running_ms = loop_now() - job->began,
-    };
-    if (app_job_progress(app, job->id, &progress)) {
-        gauge->part = progress.part;
-        gauge->whole = progress.whole;
-        snprintf(jobs->rate, sizeof(jobs->rate), "%s", progress.rate);
-        snprintf(jobs->left, sizeof(jobs->left), "%s", progress.left);
-        gauge->rate = jobs->rate;
-        gauge->left = jobs->left;
-    }
-    if (!gauge->whole)
-        count_down(jobs, job, gauge);
-    snprintf(jobs->more, sizeof(jobs->more), "+%d more", others > 0 ? others : 0);
-    gauge->more = others > 0 ? jobs->more : NULL;
-    return true;
+    const struct follow *follow = followed(app, job);
+    return follow ? follow->timeout : 0;
 }

@@ -57,6 +57,9 @@ struct app_private {
     /* app-data.c, app-jobs.c */
     struct data *data;
     struct jobs *jobs;
+    struct app_job_row {
+        char step[64], rate[16], left[32], more[24];
+    } job_row; /* app-jobrow.c */
 };
 
 bool app_unsaved(const struct app *app, bool top_only); /* a page holds text that would be lost */
@@ -88,7 +91,10 @@ void app_jobs_open(struct app *app);
 void app_jobs_free(struct app *app);
 void app_jobs_look(struct app *app); /* reads them anew */
 int app_jobs_running(const struct app *app);
-int app_jobs_unread(const struct app *app); /* failed ones that nobody has looked at */
+int app_jobs_unread(const struct app *app);              /* failed ones that nobody has looked at */
+int64_t app_job_timeout(const struct app *app, int job); /* seconds that its step gives itself; 0: it says none */
+
+/* app-jobrow.c */
 /* The running job that is nearest to its end; NULL: none runs. */
 const struct job *app_jobs_nearest(const struct app *app);
 /* The job row; false: none runs. The texts live until the next call. */

@@ -74,6 +74,11 @@ bool pane_key(struct pane *pane, const struct key *key)
     return facts_key(&pane->facts, key);
 }
 
+void pane_focus(const struct pane *pane, char *text, size_t size)
+{
+    facts_full(&pane->facts, text, size);
+}
+
 void pane_draw(struct pane *pane, int vmid, const struct canvas *c, bool focus)
 {
     char line[400], state[64];

@@ -33,6 +33,7 @@ void pane_free(struct pane *pane);
 void pane_changed(struct pane *pane, unsigned what);
 bool pane_key(struct pane *pane, const struct key *key);
 void pane_draw(struct pane *pane, int vmid, const struct canvas *c, bool focus);
+void pane_focus(const struct pane *pane, char *text, size_t size); /* the row with the cursor, in full */
 /* False: no job runs, and nothing is drawn. */
 bool pane_has_log(const struct pane *pane);
 void pane_draw_log(struct pane *pane, const struct canvas *c);

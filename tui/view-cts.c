@@ -180,6 +180,10 @@ static void focus(struct view *view, char *text, size_t size)
     }
     if (!ct)
         return;
+    if (v->in_pane) {
+        pane_focus(v->pane, text, size);
+        return;
+    }
     if (!table_cut_text(v->table, cut, sizeof(cut)) || strstr(cts_image(ct), cut))
         cut[0] = '\0';
     char image[20 * FOCUS_WIDTH + 1], more[160] = "";
@@ -196,65 +200,46 @@ static void focus(struct view *view, char *text, size_t size)
 
 /* --- actions --- */
 
+/* clang-format off */
 static const struct keytable_action actions[] = {
-    {.id = "open",
-     .keys = "Enter l Right",
-     .shown = "Enter",
-     .label = "open",
-     .priority = 1,
-     .section = ROW,
+    {.id = "open", .keys = "Enter l Right", .shown = "Enter", .label = "open", .priority = 1, .section = ROW,
      .sentence = "Shows the CT: figures, disks, network, its jobs."},
     {.id = "new", .keys = "n", .label = "new", .priority = 2},
     ACTS_ROWS,
-    {.id = "log",
-     .keys = "L",
-     .label = "log of its newest job",
-     .section = ROW,
+    {.id = "log", .keys = "L", .label = "log of its newest job", .section = ROW,
      .sentence = "Shows what the newest job about this CT did."},
     {.id = "menu", .keys = "m F9", .label = "more", .priority = 5},
-    {.id = "filter",
-     .keys = "/",
-     .label = "filter",
-     .priority = 5,
-     .section = LIST,
+    {.id = "filter", .keys = "/", .label = "filter", .priority = 5, .section = LIST,
      .sentence = "Shows only rows with all the words; status: tag: node: image: ask one thing. Esc clears it."},
     {.id = "sort", .keys = "o", .label = "sort by", .section = LIST, .sentence = "Offers the columns to sort by."},
-    {.id = "sort-next",
-     .keys = "",
-     .shown = "< > I",
-     .label = "sort by previous, next; reverse",
-     .section = LIST,
+    {.id = "sort-next", .keys = "", .shown = "< > I", .label = "sort by previous, next; reverse", .section = LIST,
      .sentence = "Sorts by the column before or behind, or the other way round."},
-    {.id = "group",
-     .keys = "t",
-     .label = "group by node, tag",
-     .section = LIST,
+    {.id = "group", .keys = "t", .label = "group by node, tag", .section = LIST,
      .sentence = "Groups the rows by node, by tag, and not at all, in turn."},
-    {.id = "pane",
-     .keys = "v",
-     .label = "side pane",
-     .section = LIST,
+    {.id = "pane", .keys = "v", .label = "side pane", .section = LIST,
      .sentence = "Shows or hides the details beside the list, from 120 columns on."},
-    {.id = "other-pane",
-     .keys = "Tab",
-     .label = "other pane",
-     .priority = 9,
-     .section = LIST,
+    {.id = "other-pane", .keys = "Tab", .label = "next pane", .priority = 9, .section = LIST,
      .sentence = "Moves between the list and the details beside it."},
-    {.id = "mark",
-     .keys = "",
-     .shown = "Space A U",
-     .label = "mark; all, none",
-     .section = LIST,
+    {.id = "mark", .keys = "", .shown = "Space A U", .label = "mark; all, none", .section = LIST,
      .sentence = "Space marks a row and goes on, A marks all that are shown, U lifts all marks."},
-    {.id = "move",
-     .keys = "",
-     .shown = "j k g G",
-     .label = "down, up, first, last",
-     .section = LIST,
+    {.id = "move", .keys = "", .shown = "j k g G", .label = "down, up, first, last", .section = LIST,
      .sentence = "The arrows, Home and End do the same; PgUp, PgDn, ^B, ^F move by a page, ^U and ^D by half of one."},
 };
+/* clang-format on */
 static const struct keytable keys = {.actions = actions, .n = sizeof(actions) / sizeof(actions[0])};
+
+/* clang-format off */
+static const struct keytable_action welcome_actions[] = {
+    {.id = "open", .keys = "Enter l Right", .shown = "Enter", .label = "choose", .priority = 1, .section = "THE FIRST ONE",
+     .sentence = "Opens the form of a new container."},
+    {.id = "move", .keys = "", .shown = "j k", .label = "move", .priority = 2},
+    {.id = "screen-2", .keys = "2", .label = "images", .priority = 3},
+    {.id = "screen-4", .keys = "4", .label = "this host", .priority = 4},
+    {.id = "quit", .keys = "q", .label = "quit", .priority = 5},
+};
+/* clang-format on */
+static const struct keytable welcome_keys = {.actions = welcome_actions,
+                                             .n = sizeof(welcome_actions) / sizeof(welcome_actions[0])};
 
 static const char *why_not(struct view *view, const struct keytable_action *action)
 {
@@ -416,6 +401,8 @@ static void heading(struct view *view, char *text, size_t size)
 
 /* --- life --- */
 
+static void choose_class(struct cts_view *v);
+
 static void changed(struct view *view, unsigned what)
 {
     struct cts_view *v = (struct cts_view *)view;
@@ -429,6 +416,7 @@ static void changed(struct view *view, unsigned what)
         make_table(v);
     }
     table_refresh(v->table);
+    choose_class(v);
 }
 
 static bool has_pane(const struct cts_view *v)
@@ -490,20 +478,19 @@ static void close_view(struct view *view)
     free(v);
 }
 
-static const struct view_class cts_class = {
-    .name = "Containers",
-    .close = close_view,
-    .title = title,
-    .keys = &keys,
-    .why_not = why_not,
-    .act = act,
-    .key = key,
-    .changed = changed,
-    .focus = focus,
-    .draw = draw,
-    .copy = copy,
-    .heading = heading,
-};
+/* The footer of an empty host is another. */
+#define CTS_CLASS(table)                                                                                               \
+    {                                                                                                                  \
+        .name = "Containers", .close = close_view, .title = title, .keys = (table), .why_not = why_not, .act = act,    \
+        .key = key, .changed = changed, .focus = focus, .draw = draw, .copy = copy, .heading = heading                 \
+    }
+static const struct view_class cts_class = CTS_CLASS(&keys);
+static const struct view_class welcome_class = CTS_CLASS(&welcome_keys);
+
+static void choose_class(struct cts_view *v)
+{
+    v->view.class = is_empty(v) ? &welcome_class : &cts_class;
+}
 
 struct view *view_cts_new(struct app *app)
 {
