@@ -261,7 +261,7 @@ void log_draw(struct log_view *v, const struct canvas *body)
         draw_problem(v, body);
         return;
     }
-    if (job && v->nbuttons)
+    if (job && v->nbuttons && job->state != JOB_DONE)
         say_end(job, body->width - 5, body->theme->utf8, &said);
     struct layout l = lay_out(v, body->height, said.n);
     info_of_running(v, info, sizeof(info), &bar);

@@ -135,17 +135,16 @@ static bool possible(struct log_view *v, const char *act)
     return job_acts_why_not(v->view.app, act, &v->id, 1) == NULL;
 }
 
-/* Once it has ended otherwise than well. The focus begins where Enter, pressed once too often, does no harm. */
-static void make_offers(struct log_view *v)
+/* Once it has ended. The focus begins where Enter, pressed once too often, does no harm. */
+static void offer_next(struct log_view *v, const struct job *job)
 {
-    const struct job *job = log_job(v);
-    bool offers = job && job_state_ended(job->state) && job->state != JOB_DONE;
     char label[64] = "Change and run again";
-    if (offers == (v->nbuttons > 0) && !(v->nbuttons && strcmp(v->buttons[0].id, "undo") == 0))
+    if (job->state == JOB_DONE) {
+        snprintf(label, sizeof(label), "Show CT %d", job->vmid);
+        offer(v, "show", label);
+        offer(v, "leave", "Leave");
         return;
-    v->nbuttons = v->pressed = 0;
-    if (!offers)
-        return;
+    }
     if (possible(v, "undo"))
         offer(v, "undo", "Undo what is left");
     if (possible(v, "change")) {
@@ -161,11 +160,27 @@ static void make_offers(struct log_view *v)
         v->pressed = v->nbuttons - 1;
 }
 
+static void make_offers(struct log_view *v)
+{
+    const struct job *job = log_job(v);
+    bool over = job && job_state_ended(job->state);
+    bool offers = over && (job->state != JOB_DONE || (job->vmid && strcmp(job->kind, "create") == 0));
+    /* They stand until an interrupted one gets another end. */
+    bool interrupted = v->nbuttons && strcmp(v->buttons[0].id, "undo") == 0;
+    if (offers == (v->nbuttons > 0) && !(interrupted && (!over || job->state != JOB_INTERRUPTED)))
+        return;
+    v->nbuttons = v->pressed = 0;
+    if (offers)
+        offer_next(v, job);
+}
+
 static void press(struct log_view *v)
 {
     const char *id = v->buttons[v->pressed].id;
     if (strcmp(id, "leave") == 0)
         app_back(v->view.app);
+    else if (strcmp(id, "show") == 0)
+        app_push(v->view.app, view_ct_new(v->view.app, v->plan->vmid));
     else
         job_acts_do(v->view.app, &v->view, id, &v->id, 1);
 }

@@ -57,6 +57,32 @@ on_job() { # on_job PANE TEXT: on Jobs, the cursor on the newest, which is this 
 }
 pane a
 
+# ---- the pictures, at a fixed moment --------------------------------------------------------------------------------
+golden=$(cd "$srcdir" && pwd)/tests/golden
+# What differs from host to host: its own figures, and where tengil-job lies.
+steady() { sed -E 's/CPU +[0-9]+%(  MEM +[0-9.]+[MGT]\/[0-9.]+[MGT])?/CPU  N%/; s,\$ /.*,$ tengil-job …,; s/ +$//'; }
+picture() { # picture NAME FILE TEXT: once the text is there, the screen is that of the file
+  sees p "$3"
+  [ -z "${UPDATE_GOLDEN-}" ] || screen p | steady >"$golden/$2"
+  is "$1" "$(screen p | steady)" "$(cat "$golden/$2")"
+}
+moment="TZ=UTC TENGIL_NOW=1763996460"
+env $moment "$builddir/tengil-sim" init "$TEST_DIR/monday" >/dev/null || exit 1
+tm new-session -d -s p -x 80 -y 24 "env $moment TENGIL_ROOT=$TEST_DIR/monday/root TENGIL_STATE_DIR=$TEST_DIR/monday/state \
+  TENGIL_CACHE_DIR=$TEST_DIR/monday/cache $here/tengil-tui"
+sees p '101 adguard'
+keys p 3
+picture 'Jobs at 80x24' screen-jobs.txt '✗ No space left on device'
+keys p Enter
+picture 'the log of a failed job at 80x24' screen-log-failed.txt 'The end of the log'
+tm resize-window -t p -x 40 -y 10
+sees p '✓ 1 to 2 are done'
+picture 'the same at 40x10' screen-log-failed-small.txt '✓ 1 to 2 are done'
+keys p h
+sees p 'WHAT  '
+picture 'Jobs at 40x10' screen-jobs-small.txt 'WHAT  '
+tm kill-session -t p
+
 # ---- a failed job's reason -----------------------------------------------------------------------------------------
 ok 'the program opens' program a
 ok 'the tab says that a failure was not read' sees a '3 Jobs !1'
@@ -155,6 +181,27 @@ ok 'and cancels' sees a 'cancelled today'
 ok 'the step says so' wait_until eval 'line_of a "1 Pull docker.io" | grep -q "cancelled"'
 ok 'what it did is undone' sees a '✓ Undone'
 is 'nothing of it is left' "$(ls "$HOST/cache/pull" 2>/dev/null)" ''
+
+# ---- a registry that stalls ------------------------------------------------------------------------------------------
+percent() { screen a | sed -nE 's/^ +█*░* +([0-9]+)% .*/\1/p;s/^ +█*░* +([0-9]+)%$/\1/p' | head -n 1; }
+stands() { # at two fifths, and once more a second later
+  [ "$(percent)" -ge 39 ] && [ "$(percent)" -le 41 ] && sleep 1 && [ "$(percent)" -ge 39 ] && [ "$(percent)" -le 41 ]
+}
+rm -rf "$HOST/cache/blobs"
+proxy_rules 'stall 3355443 - blobs/'
+run tengil pull --detach library/big:2
+job=$(sed -n 's/^job //p' err)
+on_job a 'Pull docker.io/library/big:2'
+keys a Enter
+sees a ', following'
+ok 'the bar stands where the registry stalls' wait_until stands
+keys a t
+ok 'keys are answered' sees a 'Copying blob'
+keys a x
+sees a '>[ Let it run ]'
+keys a y
+ok 'cancel works' sees a 'cancelled today'
+proxy_rules
 
 # ---- two terminals on one job ---------------------------------------------------------------------------------------
 pane b
