@@ -219,10 +219,18 @@ static void show_messages(struct app *app)
 
 /* --- doing --- */
 
+static bool has_row_actions(const struct view *view)
+{
+    for (int i = 0; view->class->keys && i < view->class->keys->n; i++)
+        if (about_row(&view->class->keys->actions[i]))
+            return true;
+    return false;
+}
+
 const char *app_why_not(struct app *app, const struct keytable_action *action)
 {
     const struct view *top = app_top(app);
-    if (strcmp(action->id, "menu") == 0 && !top->class->keys)
+    if (strcmp(action->id, "menu") == 0 && !has_row_actions(top))
         return "There is nothing here that more could be done with.";
     if (strcmp(action->id, "copy") == 0 && !top->class->copy)
         return "There is nothing here to copy.";

@@ -140,6 +140,55 @@ ok 'fg brings it back whole' sees '102 nextcloud'
 keys Q
 sees 'end=0' >/dev/null
 
+# ---- what survives ------------------------------------------------------------------------------------------------
+start
+keys /
+type_text paperless
+sees '1 of 20'
+keys Enter
+sees '>   104 paperless     pve  ○ stopped'
+keys s
+sees '~ starts'
+kill -KILL "$(program)"
+sees 'end=137'
+keys 'stty sane; tput rmcup; clear' Enter
+start
+ok 'kill -9 of the program: its job went on' sees '104 paperless     pve  ● running'
+keys 3
+ok 'and the next start shows it' sees 'Start CT 104 paperless'
+is 'as done' "$(screen | grep -c 'Start CT 104 paperless.*✓ done')" 2
+keys Q
+sees 'end=0'
+
+# ---- hostile text --------------------------------------------------------------------------------------------------
+conf=$TEST_DIR/demo/root/etc/pve/nodes/pve/lxc/109.conf
+sed -i $'s/^hostname: .*/hostname: ev\e]0;PWNED\ail/; s/^ostype/lock: \e[31mx\\nostype/; s/^tags: .*/tags: a\e]52;c;AAAA\ab/' "$conf"
+tm pipe-pane -t t "cat >$TEST_DIR/raw"
+start
+tm resize-window -t t -x 140 -y 30
+ok 'control bytes of a name are shown' sees 'ev\x1B]0;PWNED'
+keys /
+type_text 109
+sees '1 of 20'
+keys Enter
+keys y
+sees 'Copy'
+keys Escape
+sees_not 'Esc close'
+keys m
+sees 'open'
+keys Escape
+sees_not 'Esc close'
+keys Enter
+sees 'Processor'
+keys Q
+sees 'end=0'
+tm pipe-pane -t t
+ok 'and never obeyed' lacks "$TEST_DIR/raw" $'\e]0;PWNED'
+ok 'nor those of a lock' lacks "$TEST_DIR/raw" $'\e[31mx'
+ok 'nor those of tags' lacks "$TEST_DIR/raw" $'\e]52;c;AAAA'
+tm resize-window -t t -x 80 -y 24
+
 # ---- other terminals -----------------------------------------------------------------------------------------------
 start LC_ALL=C
 ok 'LANG=C: ASCII only' sees '>   101 adguard       pve  + running   1% 118M/512M'
