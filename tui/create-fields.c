@@ -83,7 +83,7 @@ const struct form_field create_fields[] = {
      .help = "A folder of the host, such as /tank/media."},
     {.id = "m.storage", .label = "Storage", .kind = FORM_CHOICE, .width = 18,
      .help = "Where the new volume lies. Space shows the room of each."},
-    {.id = "m.size", .label = "Size", .kind = FORM_NUMBER, .width = 8, .beside = 36, .unit = "GiB", .unit_bytes = GIB,
+    {.id = "m.size", .label = "Size", .kind = FORM_NUMBER, .width = 8, .beside = 52, .unit = "GiB", .unit_bytes = GIB,
      .help = "Size of the new volume. Numbers take K, M, G, T."},
     {.id = "m.target", .label = "In the CT", .kind = FORM_TEXT, .width = 40, .max = 1024,
      .help = "Where it stands in the CT, such as /media."},

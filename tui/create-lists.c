@@ -77,11 +77,19 @@ void create_list_row(void *data, const struct form_field *field, int row, int wi
 
 /* --- the fields below --- */
 
+static void name_rows(struct create_form *c)
+{
+    const char *target = c->mount >= 0 ? c->mounts[c->mount].target : "";
+    const char *name = c->variable >= 0 ? c->env[c->variable].name : "";
+    snprintf(c->heading[0], sizeof(c->heading[0]), "%.60s", *target ? target : "New mount");
+    snprintf(c->heading[1], sizeof(c->heading[1]), "%.60s", *name ? name : "New variable");
+}
+
 static void open_mount(struct create_form *c, int row)
 {
     const struct create_mount *m = &c->mounts[row];
     c->mount = row;
-    snprintf(c->heading[0], sizeof(c->heading[0]), "%.60s", *m->target ? m->target : "New mount");
+    name_rows(c);
     form_set(c->form, "m.what", m->volume ? "volume" : "folder");
     form_set(c->form, "m.source", m->source);
     form_set(c->form, "m.storage", m->storage);
@@ -95,7 +103,7 @@ static void open_mount(struct create_form *c, int row)
 static void open_variable(struct create_form *c, int row)
 {
     c->variable = row;
-    snprintf(c->heading[1], sizeof(c->heading[1]), "%.60s", *c->env[row].name ? c->env[row].name : "New variable");
+    name_rows(c);
     form_set(c->form, "e.name", c->env[row].name);
     form_set(c->form, "e.value", c->env[row].value);
     create_show_fields(c);
@@ -118,6 +126,7 @@ void create_list_take(struct create_form *c)
         mem_set(&c->env[c->variable].name, form_value(f, "e.name"));
         mem_set(&c->env[c->variable].value, form_value(f, "e.value"));
     }
+    name_rows(c);
 }
 
 static bool untouched(const struct create_mount *m)
