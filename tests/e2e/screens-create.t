@@ -12,6 +12,7 @@ if ! command -v skopeo >/dev/null; then
 fi
 ct_conf() { demo_tool pct config 110 | tr '\0' ' ' >"$TEST_DIR/conf"; }
 runs() { demo_tool pct list | grep -qE '^110 +running'; }
+row_runs() { screen | grep -qE '110 jellyfin .* ● running'; }
 gone() { ! demo_tool pct list | grep -qE '^110 '; }
 
 terminal 80 24
@@ -94,7 +95,7 @@ ok 'the CT stands among the others' sees '110 jellyfin'
 keys /
 type_text 'jellyfin'
 keys Enter
-sees '1 of 21' >/dev/null
+ok 'which says that it runs' wait_until row_runs
 keys D
 ok 'the destroy page' sees 'Lost for good'
 ok 'says what is lost' sees '/config'
