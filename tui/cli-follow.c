@@ -249,6 +249,8 @@ static int show_news(struct follower *f)
 
 static int watch(struct follower *f)
 {
+    int looks = 0;
+
     for (;;) {
         /* The state is read before the log: what an ended job wrote is then all there. */
         struct job job = {0};
@@ -273,8 +275,9 @@ static int watch(struct follower *f)
                 return code;
         }
         show_progress(f);
+        /* Looked at often in the beginning, so that a short job ends when it ends. */
         if (!news)
-            poll(NULL, 0, 50);
+            poll(NULL, 0, looks++ < 200 ? 5 : 50);
     }
 }
 
