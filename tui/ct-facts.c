@@ -263,16 +263,16 @@ static void add_result(struct fact *fact, const struct job *job, long long now)
     fact->glyph_role = job_words_role(job->state);
 }
 
-/* "Create CT 102 nextcloud" without what the page is about. */
+/* "Create CT 102 nextcloud" without what the page is about; the name stays where it was another. */
 static void short_title(const struct job *job, const struct ct *ct, char *out, size_t size)
 {
-    char about[300];
-    snprintf(about, sizeof(about), " CT %d %s", ct->vmid, ct->name);
-    const char *at = strstr(job->title, about);
-    if (at)
-        snprintf(out, size, "%.*s%s", (int)(at - job->title), job->title, at + strlen(about));
-    else
-        snprintf(out, size, "%s", job->title);
+    char about[32], name[300];
+    snprintf(about, sizeof(about), " CT %d", ct->vmid);
+    snprintf(name, sizeof(name), " %s", ct->name);
+    const char *at = strstr(job->title, about), *rest = at ? at + strlen(about) : "";
+    if (at && strcmp(rest, name) == 0)
+        rest = "";
+    snprintf(out, size, "%.*s%s", at ? (int)(at - job->title) : (int)strlen(job->title), job->title, rest);
 }
 
 static void add_jobs(struct facts *f, const struct ct *ct, const struct job *jobs, size_t njobs, long long now)
@@ -286,7 +286,7 @@ static void add_jobs(struct facts *f, const struct ct *ct, const struct job *job
             continue;
         short_title(job, ct, title, sizeof(title));
         fmt_add_moment(&when, job->began / 1000, now / 1000);
-        struct fact *fact = facts_add(f, shown++ ? "" : "Jobs", "%2d %-22s %-12s", job->id, title, when.s);
+        struct fact *fact = facts_add(f, shown++ ? "" : "Jobs", "%2d %-22.22s %-12s", job->id, title, when.s);
         add_result(fact, job, now);
         facts_opens(fact, "job %d", job->id);
         buf_clear(&when);

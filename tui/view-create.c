@@ -283,75 +283,50 @@ static void leave(struct create_view *v)
 
 /* --- keys --- */
 
+/* From priority 9 on a key stands in the footer only where it can be used: lists, numbers and ticks have their own. */
+/* clang-format off */
 static const struct keytable_action actions[] = {
-    {.id = "edit", .keys = "Enter", .label = "edit", .priority = 2},
-    {.id = "add",
-     .keys = "a",
-     .label = "add",
-     .priority = 3,
-     .section = "LISTS",
-     .sentence = "Adds a row to the list."},
-    {.id = "remove",
-     .keys = "d",
-     .label = "remove",
-     .priority = 4,
-     .section = "LISTS",
+    {.id = "edit", .keys = "Enter", .label = "edit", .priority = 9},
+    {.id = "add", .keys = "a", .label = "add", .priority = 9, .section = "LISTS", .sentence = "Adds a row to the list."},
+    {.id = "remove", .keys = "d", .label = "remove", .priority = 9, .section = "LISTS",
      .sentence = "Takes the row out of the list; ^R brings it back."},
-    {.id = "field",
-     .keys = "Tab",
-     .label = "next field",
-     .priority = 5,
-     .section = "FORM",
+    {.id = "field", .keys = "Tab", .label = "next field", .priority = 3, .section = "FORM",
      .sentence = "To the next field. Enter does the same, S-Tab goes back."},
-    {.id = "act",
-     .keys = "Space",
-     .label = "choose",
-     .priority = 6,
-     .section = "FORM",
+    {.id = "act", .keys = "Space", .label = "choose", .priority = 10, .section = "FORM",
      .sentence = "Acts on the field: ticks it, opens its list, presses the button."},
-    {.id = "step",
-     .keys = "+",
-     .shown = "+ -",
-     .label = "step",
-     .priority = 7,
-     .section = "FORM",
+    {.id = "step", .keys = "+", .shown = "+ -", .label = "step", .priority = 10, .section = "FORM",
      .sentence = "The number goes up or down by a step."},
-    {.id = "default",
-     .keys = "^R",
-     .label = "default",
-     .priority = 8,
-     .section = "FORM",
+    {.id = "default", .keys = "^R", .label = "default", .priority = 11, .section = "FORM",
      .sentence = "Puts the field back to its default."},
-    {.id = "commands",
-     .keys = "^V",
-     .label = "commands",
-     .priority = 2,
-     .section = "FORM",
+    {.id = "commands", .keys = "^V", .label = "commands", .priority = 2, .section = "FORM",
      .sentence = "Shows what will run, whole, before it runs."},
-    {.id = "create",
-     .keys = "^S",
-     .label = "create",
-     .priority = 1,
-     .section = "FORM",
+    {.id = "create", .keys = "^S", .label = "create", .priority = 1, .section = "FORM",
      .sentence = "Makes the CT as a job; its log opens."},
     {.id = "help", .keys = "F1", .label = "keys", .priority = 0},
 };
+/* clang-format on */
 static const struct keytable keys = {.actions = actions, .n = sizeof(actions) / sizeof(actions[0])};
 
-static bool in_list(const struct create_view *v)
+static enum form_kind kind_now(const struct create_view *v)
 {
-    const char *focus = form_focus(v->c->form);
-    return strcmp(focus, "mounts") == 0 || strcmp(focus, "env") == 0;
+    for (int i = 0; i < create_nfields; i++)
+        if (strcmp(create_fields[i].id, form_focus(v->c->form)) == 0)
+            return create_fields[i].kind;
+    return FORM_NOTE;
 }
 
 static const char *why_not(struct view *view, const struct keytable_action *action)
 {
-    struct create_view *v = (struct create_view *)view;
-    bool list = in_list(v), of_list = action->section && strcmp(action->section, "LISTS") == 0;
+    enum form_kind kind = kind_now((struct create_view *)view);
+    bool of_list = action->section && strcmp(action->section, "LISTS") == 0;
     if (of_list || strcmp(action->id, "edit") == 0)
-        return list ? NULL : "Only lists have rows.";
-    if (strcmp(action->id, "step") == 0 || strcmp(action->id, "act") == 0)
-        return list ? "Lists have rows of their own." : NULL;
+        return kind == FORM_LIST ? NULL : "Only lists have rows.";
+    if (strcmp(action->id, "step") == 0)
+        return kind == FORM_NUMBER ? NULL : "Only numbers have steps.";
+    if (strcmp(action->id, "act") == 0)
+        return kind == FORM_CHOICE || kind == FORM_TOGGLE || kind == FORM_RADIO || kind == FORM_BUTTON
+                   ? NULL
+                   : "Text is typed; lists are edited with Enter.";
     return NULL;
 }
 
@@ -489,12 +464,13 @@ static void focus(struct view *view, char *text, size_t size)
 static void draw_option(const struct create_view *v, const struct canvas *body, int y)
 {
     const char *option = create_option(v->c);
+    const char *dots = body->theme->utf8 ? "…" : "...";
     struct buf text = BUF_INIT;
     for (size_t i = 0; v->c->plan && i < v->c->plan->nsteps && !text.len; i++) {
         const struct argv *argv = &v->c->plan->steps[i].argv;
         if (argv->n < 3 || strcmp(argv->v[0], "pct") != 0 || strcmp(argv->v[1], "create") != 0)
             continue;
-        buf_addf(&text, "$ pct create %s …", argv->v[2]);
+        buf_addf(&text, "$ pct create %s %s", argv->v[2], dots);
         for (size_t k = 3; option && k + 1 < argv->n; k++) {
             if (strcmp(argv->v[k], option) == 0) {
                 buf_addf(&text, " %s ", option);
@@ -502,7 +478,7 @@ static void draw_option(const struct create_view *v, const struct canvas *body, 
                     buf_adds(&text, MAKING_UNKNOWN);
                 else
                     argv_quote_word(&text, argv->v[k + 1]);
-                buf_adds(&text, " …");
+                buf_addf(&text, " %s", dots);
             }
         }
         buf_addf(&text, "   step %zu of %zu, ^V shows all", i + 1, v->c->plan->nsteps);

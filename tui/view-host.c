@@ -17,13 +17,13 @@ struct host_view {
 
 /* --- rows --- */
 
-static void add_versions(struct facts *f, const struct host *host)
+static void add_versions(struct facts *f, const struct host *host, const char *dots)
 {
     if (host->pve_version)
         facts_add(f, "Proxmox VE", "%s%s%s", host->pve_version, host->container_version ? ", pve-container " : "",
                   host->container_version ? host->container_version : "");
     else
-        facts_add(f, "Proxmox VE", "…");
+        facts_add(f, "Proxmox VE", "%s", dots);
 }
 
 static void add_machine(struct facts *f, const struct host *host)
@@ -136,13 +136,14 @@ static void add_nodes(struct facts *f, const struct host *host)
 static void build(struct host_view *v)
 {
     const struct host *host = v->view.app->host;
+    const char *dots = v->view.app->theme.utf8 ? "…" : "...";
     struct facts *f = &v->facts;
     facts_begin(f);
     if (host) {
-        add_versions(f, host);
+        add_versions(f, host, dots);
         add_machine(f, host);
         facts_blank(f);
-        facts_heading(f, "STORAGES", host->nstorages ? "" : "…");
+        facts_heading(f, "STORAGES", host->nstorages ? "" : dots);
         for (size_t i = 0; i < host->nstorages; i++)
             add_storage(f, &host->storages[i]);
         facts_heading(f, "NETWORK", "");

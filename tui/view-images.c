@@ -176,7 +176,7 @@ static void title(struct view *view, char *left, size_t nleft, char *right, size
     fmt_size(size, sizeof(size), bytes);
     snprintf(left, nleft, "Images%s%s", *filter ? "   filter: " : "", filter);
     if (!view->app->host || (!host->nimages && !host->nstorages))
-        snprintf(right, nright, "…");
+        snprintf(right, nright, view->app->theme.utf8 ? "…" : "...");
     else if (*filter)
         snprintf(right, nright, "%d of %zu   %d/%d%s", shown, host->nimages, at, shown, more);
     else
