@@ -22,11 +22,11 @@ const struct job *job_acts_find(const struct app *app, int id)
 static const char *not_cancel(const struct job *job)
 {
     if (job->state == JOB_INTERRUPTED)
-        return "It does not run any more: its supervisor was killed. z undoes what is left of it.";
+        return "It does not run any more; z undoes what is left.";
     if (job_state_ended(job->state))
         return "The job has ended.";
     if (job->state == JOB_CANCELLING || job->state == JOB_UNDOING)
-        return "It is being undone already. This cannot be stopped.";
+        return "It is being undone already.";
     return NULL;
 }
 
@@ -35,9 +35,9 @@ static const char *not_again(const struct job *job)
     if (!job_state_ended(job->state))
         return "The job has not ended.";
     if (job->state == JOB_INTERRUPTED)
-        return "It was interrupted: undo what is left of it first, with z.";
+        return "Undo what is left of it first, with z.";
     if (strcmp(job->kind, "change") == 0)
-        return "What a change does follows from the CT as it was then: make the change anew.";
+        return "A change follows from what was: make it anew.";
     if (!job_again_knows(job->kind) && !acts_knows(job->kind))
         return "A job of this kind cannot be run again.";
     return NULL;
@@ -46,13 +46,13 @@ static const char *not_again(const struct job *job)
 static const char *not_change(const struct job *job)
 {
     if (strcmp(job->kind, "create") != 0)
-        return "Only the making of a container has a form. r runs this job again as it was.";
+        return "Only the making of a CT has a form.";
     return not_again(job);
 }
 
 static const char *not_undo(const struct job *job)
 {
-    return job->state == JOB_INTERRUPTED ? NULL : "Nothing is left to undo: only an interrupted job leaves things.";
+    return job->state == JOB_INTERRUPTED ? NULL : "Only an interrupted job leaves things to undo.";
 }
 
 static const char *not_forget(const struct job *job)
@@ -78,7 +78,7 @@ static const struct act {
     void (*act)(struct app *app, const struct view *from, const struct job *job);
     bool one; /* not with several at once */
     /* Of the question; NULL: none is asked. */
-    const char *title, *button, *harmless, *says;
+    const char *title, *button, *harmless, *says, *says_of_many;
 } acts[] = {
     {.id = "cancel",
      .why_not = not_cancel,
@@ -86,7 +86,8 @@ static const struct act {
      .title = "Cancel",
      .button = "Cancel the job",
      .harmless = "Let it run",
-     .says = "The step that runs is stopped, and what the job did to the host is undone."},
+     .says = "The step that runs is stopped, and what the job did to the host is undone.",
+     .says_of_many = "The steps that run are stopped, and what the jobs did to the host is undone."},
     {.id = "again", .why_not = not_again, .act = again, .one = true},
     {.id = "change", .why_not = not_change, .act = change, .one = true},
     {.id = "undo",
@@ -95,14 +96,16 @@ static const struct act {
      .title = "Undo what is left",
      .button = "Undo it",
      .harmless = "Leave it",
-     .says = "What still runs of it is stopped, and what it did to the host is undone."},
+     .says = "What still runs of it is stopped, and what it did to the host is undone.",
+     .says_of_many = "What still runs of them is stopped, and what they did to the host is undone."},
     {.id = "forget",
      .why_not = not_forget,
      .act = forget,
      .title = "Forget",
      .button = "Forget",
      .harmless = "Keep it",
-     .says = "Its log goes for good. Nothing on the host changes."},
+     .says = "Its log goes for good. Nothing on the host changes.",
+     .says_of_many = "Their logs go for good. Nothing on the host changes."},
 };
 
 static const struct act *find(const char *id)
@@ -329,7 +332,7 @@ int job_acts_question(const struct app *app, const char *name, const int *ids, i
     }
     if (about > 12)
         buf_addf(text, " and %d more", about - 12);
-    buf_addf(text, "\n%s", act->says);
+    buf_addf(text, "\n%s", about > 1 ? act->says_of_many : act->says);
     if (interrupted && strcmp(name, "forget") == 0)
         buf_adds(text, " What an interrupted job left on the host stays there, and z cannot undo it any more.");
     if (n - about > 0)

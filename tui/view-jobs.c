@@ -245,6 +245,7 @@ static void focus(struct view *view, char *text, size_t size)
 static const struct keytable_action actions[] = {
     {.id = "open",
      .keys = "Enter l Right",
+     .shown = "Enter",
      .label = "log",
      .priority = 1,
      .section = "THIS JOB",

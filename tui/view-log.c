@@ -19,7 +19,7 @@
 /* Bytes that one turn of the loop indexes: a few milliseconds. */
 #define BUDGET   (1 << 20)
 #define STAMP_MS 1000
-#define THIS_JOB "THIS JOB"
+#define BUTTONS  "BUTTONS"
 #define THE_LOG  "THE LOG"
 
 const struct job *log_job(const struct log_view *v)
@@ -293,9 +293,9 @@ static void focus(struct view *view, char *text, size_t size)
 
 /* clang-format off */
 #define BUTTON_ROWS \
-    {.id = "press", .keys = "Enter", .label = "press", .priority = 1, .section = THIS_JOB, \
+    {.id = "press", .keys = "Enter", .label = "press", .priority = 1, .section = BUTTONS, \
      .sentence = "Presses the button with the focus."}, \
-    {.id = "next", .keys = "Tab", .label = "next", .priority = 2, .section = THIS_JOB, \
+    {.id = "next", .keys = "Tab", .label = "next", .priority = 2, .section = BUTTONS, \
      .sentence = "Goes to the next button; S-Tab goes to the one before."}, \
     {.id = "previous", .keys = "S-Tab", .label = "previous"}
 
