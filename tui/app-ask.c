@@ -2,6 +2,7 @@
 
 #include "backend/base/mem.h"
 
+#include <curses.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -205,11 +206,24 @@ static void on_menu(struct app *app, const struct key *key)
         app_say(app, "%s", menu_reason(app->own->menu));
 }
 
+/* Quitting from anywhere also leaves what is open; asked for once more it is done. */
+static void quit_from(struct app *app)
+{
+    bool again = app->own->quitting;
+    answer(app, "");
+    if (again)
+        loop_stop(app->loop);
+    else
+        app_act(app, "quit-all");
+}
+
 bool app_over_key(struct app *app, const struct key *key, const char *paste, size_t npaste)
 {
     if (app->own->over == OVER_NOTHING)
         return false;
-    if (key_is_code(key, KEY_CTRL('L')) || key_is_code(key, KEY_CTRL('Z')))
+    if (key_is_code(key, KEY_CTRL('C')) || key_is_code(key, KEY_F(10)))
+        quit_from(app);
+    else if (key_is_code(key, KEY_CTRL('L')) || key_is_code(key, KEY_CTRL('Z')))
         app_act(app, key_is_code(key, KEY_CTRL('L')) ? "redraw" : "suspend");
     else if (app->own->over == OVER_HELP)
         on_help(app, help_key(app->own->help, key, paste, npaste));

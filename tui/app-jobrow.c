@@ -83,3 +83,18 @@ bool app_jobs_gauge(struct app *app, struct gauge *gauge)
     gauge->more = others > 0 ? row->more : NULL;
     return true;
 }
+
+void app_jobs_title(struct app *app)
+{
+    struct app_job_row *row = &app->own->job_row;
+    const struct job *job = app_jobs_nearest(app);
+    char title[sizeof(row->title)];
+    if (job)
+        snprintf(title, sizeof(title), "%.120s, %d/%d", job->title, job->step + 1, job->nsteps);
+    else
+        snprintf(title, sizeof(title), "%s", *row->title ? "tengil-tui" : "");
+    if (strcmp(title, row->title) == 0)
+        return;
+    snprintf(row->title, sizeof(row->title), "%s", title);
+    term_title(app->term, title);
+}

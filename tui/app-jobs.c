@@ -218,6 +218,7 @@ static void on_read(void *data)
     app->jobs = jobs->list;
     app->njobs = jobs->n;
     app_changed(app, APP_JOBS);
+    app_jobs_title(app);
     if (app_jobs_running(app) > 0)
         loop_timer_set(jobs->timer, LOOK_MS, 0);
     if (ended)

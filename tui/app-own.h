@@ -58,7 +58,7 @@ struct app_private {
     struct data *data;
     struct jobs *jobs;
     struct app_job_row {
-        char step[64], rate[16], left[32], more[24];
+        char step[64], rate[16], left[32], more[24], title[160];
     } job_row; /* app-jobrow.c */
 };
 
@@ -92,6 +92,7 @@ void app_jobs_free(struct app *app);
 void app_jobs_look(struct app *app); /* reads them anew */
 int app_jobs_running(const struct app *app);
 int app_jobs_unread(const struct app *app);              /* failed ones that nobody has looked at */
+void app_jobs_title(struct app *app);                    /* the terminal's title, at steps of jobs */
 int64_t app_job_timeout(const struct app *app, int job); /* seconds that its step gives itself; 0: it says none */
 
 /* app-jobrow.c */
