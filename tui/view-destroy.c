@@ -209,12 +209,16 @@ static void draw_list(struct destroy_view *v, const struct canvas *c)
         const struct destroy_lines *lines;
     } parts[] = {{"Lost for good", &v->d->lost}, {"Stays as it is", &v->d->stays}};
     int all = (int)(v->d->lost.n + v->d->stays.n) + 1 + (v->d->stays.n > 0), y = 0;
+    char more[32] = "";
     if (v->top > all - c->height)
         v->top = all - c->height;
     if (v->top < 0)
         v->top = 0;
     v->more = all - c->height - v->top > 0 ? all - c->height - v->top : 0;
     y = -v->top;
+    if (v->more)
+        snprintf(more, sizeof(more), "PgDn: %d more", v->more);
+    draw_right(c, 0, c->width - 2, ROLE_WARN, more);
     for (int p = 0; p < 2; p++) {
         if (p && !parts[p].lines->n)
             continue;
