@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define SHUTDOWN_S 60
+#define NAMED_MAX  24 /* CTs that a question names one by one */
 
 /* --- the acts --- */
 
@@ -121,29 +122,33 @@ struct asked {
 void acts_question(const struct host *host, const char *name, const int *vmids, int n, struct buf *text)
 {
     const struct act *act = find(name);
-    int skipped = 0, shown = 0;
+    struct buf skipped = BUF_INIT;
+    int nskipped = 0, shown = 0;
     for (int i = 0; i < n; i++) {
         struct err err = {0};
         struct plan *plan = plan_for(act, host, vmids[i], &err);
         const struct ct *ct = host_ct(host, vmids[i]);
         if (!plan) {
-            skipped++;
+            if (nskipped++ < NAMED_MAX)
+                buf_addf(&skipped, "%s%d %s", skipped.len ? ", " : "", vmids[i], ct ? ct->name : "");
             continue;
         }
         plan_free(plan);
         if (n == 1)
             buf_addf(text, "%d %s %s", vmids[i], ct->name, act->one);
-        else if (shown < 24)
+        else if (shown < NAMED_MAX)
             buf_addf(text, "%s%d %s", shown ? ", " : "", vmids[i], ct->name);
         shown++;
     }
-    if (n == 1)
-        return;
-    if (shown > 24)
-        buf_addf(text, " and %d more", shown - 24);
-    buf_addf(text, "\nEach %s", act->one);
-    if (skipped)
-        buf_addf(text, "\nLeft out, as they cannot: %d.", skipped);
+    if (n > 1 && shown > NAMED_MAX)
+        buf_addf(text, " and %d more", shown - NAMED_MAX);
+    if (n > 1)
+        buf_addf(text, "\nEach %s", act->one);
+    if (n > 1 && nskipped)
+        buf_addf(text, "\nLeft out, as they cannot: %s", skipped.s);
+    if (nskipped > NAMED_MAX)
+        buf_addf(text, " and %d more", nskipped - NAMED_MAX);
+    buf_clear(&skipped);
 }
 
 static void answered(void *data, const char *id)
