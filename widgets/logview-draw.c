@@ -13,10 +13,17 @@
 #define DIGEST_HEX   64
 #define DIGEST_SHOWN 12
 
-static void draw_time(const struct logview *v, const struct canvas *c, int y, off_t at)
+static void draw_clock(const struct canvas *c, int y, long long ms)
 {
     char text[16];
     struct tm tm;
+    time_t seconds = (time_t)(ms / 1000);
+    if (localtime_r(&seconds, &tm) && strftime(text, sizeof(text), "%H:%M:%S", &tm) > 0)
+        draw_text(c, y, 1, 8, ROLE_DIM, SHOWN_CUT_NEVER, text);
+}
+
+static void draw_time(const struct logview *v, const struct canvas *c, int y, off_t at)
+{
     int low = 0, high = v->nstamps;
     while (low < high) {
         int middle = low + (high - low) / 2;
@@ -25,11 +32,8 @@ static void draw_time(const struct logview *v, const struct canvas *c, int y, of
         else
             high = middle;
     }
-    if (!v->times || low == 0)
-        return;
-    time_t seconds = (time_t)(v->stamps[low - 1].ms / 1000);
-    if (localtime_r(&seconds, &tm) && strftime(text, sizeof(text), "%H:%M:%S", &tm) > 0)
-        draw_text(c, y, 1, 8, ROLE_DIM, SHOWN_CUT_NEVER, text);
+    if (v->times && low > 0)
+        draw_clock(c, y, v->stamps[low - 1].ms);
 }
 
 static bool is_digest(const char *s, size_t len)
@@ -117,7 +121,10 @@ static void draw_line(struct logview *v, const struct canvas *c, int y, const st
 static void draw_heading(struct logview *v, const struct canvas *c, int y, const struct heading *heading)
 {
     int x = v->times ? 12 : 3;
-    draw_time(v, c, y, heading->at);
+    if (v->times && heading->ms)
+        draw_clock(c, y, heading->ms);
+    else
+        draw_time(v, c, y, heading->at);
     draw_text(c, y, x - 2, 1, ROLE_ACCENT, SHOWN_CUT_NEVER, "$");
     draw_text(c, y, x, logview_text_width(v), ROLE_TITLE, SHOWN_CUT_END, heading->text);
 }

@@ -5,6 +5,7 @@
 #include "widgets/logview.h"
 
 struct heading {
+    long long ms; /* Unix time of the stamp that came with it; 0: none did */
     off_t at;
     long line;   /* of the file; it stands before it */
     bool placed; /* its bytes have come: the line stays */

@@ -93,6 +93,10 @@ void logview_stamp(struct logview *v, off_t at, long long unix_ms)
 {
     WMEM_GROW(v->stamps, (size_t)v->nstamps);
     v->stamps[v->nstamps++] = (struct stamp){.at = at, .ms = unix_ms};
+    /* Steps that say nothing begin at the same place, not at the same time. */
+    for (int i = v->nheadings; i-- > 0 && v->headings[i].at == at;)
+        if (!v->headings[i].ms)
+            v->headings[i].ms = unix_ms;
 }
 
 /* --- items: lines and headings in one row --- */
