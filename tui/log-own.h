@@ -50,6 +50,8 @@ const struct job *log_job(const struct log_view *v);
 enum job_state log_state(const struct log_view *v);
 
 void log_draw(struct log_view *v, const struct canvas *body);
+/* Asks for a name on the message row, and saves the log there. */
+void log_save(struct log_view *v);
 /* "failed Sun 21:17 at step 3 of 7", "running 15s, following". */
 void log_title(const struct log_view *v, char *out, size_t size);
 
