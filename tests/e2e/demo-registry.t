@@ -136,8 +136,8 @@ flock -s 9
 check "it starts again" "$sim" registry "$demo"
 check "at the port of the last time" equal "$(cat "$demo/registry.port")" "$port"
 check "and makes the same image" equal "$(digest latest)" "$latest"
-exec 9<&-
 first=$(pid)
+exec 9<&-
 check "and ends again" ended
 echo "1..$n"
 [ "$bad" -eq 0 ]
