@@ -232,26 +232,27 @@ static int put_process(int root, const struct sim_figures *f, struct err *err)
 
 int sim_figures_start(int root, const struct sim_figures *figures, struct err *err)
 {
-    int rc = put_cgroup(root, figures, err);
+    /* A kernel has no half of a CT: who is killed in here leaves one that runs, and can be stopped. */
+    int rc = share(root, figures->vmid, figures, err);
+    if (!rc)
+        rc = put_cgroup(root, figures, err);
     if (!rc)
         rc = put_process(root, figures, err);
-    if (!rc)
-        rc = share(root, figures->vmid, figures, err);
     return rc;
 }
 
 int sim_figures_stop(int root, int vmid, struct err *err)
 {
     char path[64];
-    int rc = share(root, vmid, NULL, err);
     snprintf(path, sizeof(path), "sys/fs/cgroup/lxc/%d", vmid);
-    if (!rc)
-        rc = file_remove_tree(root, path, err);
+    int rc = file_remove_tree(root, path, err);
     snprintf(path, sizeof(path), "sys/fs/cgroup/lxc.monitor/%d", vmid);
     if (!rc)
         rc = file_remove_tree(root, path, err);
     snprintf(path, sizeof(path), "proc/%ld", (long)sim_figures_pid(vmid));
-    return rc ? rc : file_remove_tree(root, path, err);
+    if (!rc)
+        rc = file_remove_tree(root, path, err);
+    return rc ? rc : share(root, vmid, NULL, err);
 }
 
 bool sim_figures_running(int root, int vmid)
