@@ -55,7 +55,7 @@ struct view *view_image_new(struct app *app, const char *volid);
 struct view *view_log_new(struct app *app, int job);
 /* Of that view: a rule that names the job, and the lines of its log alone. */
 void view_log_draw_lines(struct view *log, const struct canvas *c);
-struct view *view_create_new(struct app *app, const char *image); /* the one-page form; image NULL: empty */
+struct view *view_create_new(struct app *app, const char *image);        /* the one-page form; image NULL: empty */
 struct view *view_create_from(struct app *app, const struct spec *spec); /* the same, filled in; the spec is copied */
 struct view *view_destroy_new(struct app *app, int vmid);
 struct view *view_text_new(struct app *app, const char *title,

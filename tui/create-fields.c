@@ -22,9 +22,9 @@ static const struct form_choice mode_choices[] = {
     {.value = "ro", .label = "read only"},
 };
 
-#define MIB 1048576.0
-#define GIB 1073741824.0
-#define OF(list) .choices = list, .nchoices = sizeof(list) / sizeof(list[0])
+#define MIB                 1048576.0
+#define GIB                 1073741824.0
+#define OF(list)            .choices = list, .nchoices = sizeof(list) / sizeof(list[0])
 #define TOGGLE(name, words) .id = name, .kind = FORM_TOGGLE, .unit = words, .label = ""
 
 /* clang-format off */

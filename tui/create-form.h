@@ -63,7 +63,8 @@ struct create_form {
 /* `image`: a reference, or a template's volid; NULL: none yet. `settings` stays the caller's. */
 struct create_form *create_new(const char *image, const struct settings *settings);
 void create_free(struct create_form *c);
-/* Fills a new form, which has its host, with a spec. `lost` gets the names of what the spec says and the form cannot. */
+/* Fills a new form, which has its host, with a spec. `lost` gets the names of what the spec says and the form cannot.
+ */
 void create_load(struct create_form *c, const struct spec *spec, struct argv *lost);
 /* Another snapshot; the old one is not looked at again. */
 void create_host(struct create_form *c, const struct host *host);

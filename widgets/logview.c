@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 /* In a wrapped line each so many bytes begin a row, so that the way back never reads more than that. */
-#define ANCHOR    16384
+#define ANCHOR    4096
 #define SIDE_STEP 8
 #define SIDE_MOST 100000
 

@@ -52,7 +52,7 @@ struct job {
     char *step_title;
     int64_t began, ended; /* Unix ms; ended 0 while it runs */
     pid_t supervisor;     /* 0: none */
-    char *text; /* a line each: the sentence of a failure, "left: …", "kept: …" as undo said it; NULL: none */
+    char *text;  /* a line each: the sentence of a failure, "left: …", "kept: …" as undo said it; NULL: none */
     bool unread; /* it ended badly (failed, interrupted, undo-failed) and nobody has looked at it yet */
 };
 void job_clear(struct job *job);

@@ -200,7 +200,8 @@ static void a_failed_step_is_undone_from_the_last_to_the_first(void **state)
     (void)state;
 
     add(plan, "A", "true", "echo a >>$D/undone; echo 'kept: the image x stays for the next try'");
-    add(plan, "B", "true", "echo b >>$D/undone; echo 'left: a disk'; echo some; echo 'left: CT 110 is half made'; exit 1");
+    add(plan, "B", "true",
+        "echo b >>$D/undone; echo 'left: a disk'; echo some; echo 'left: CT 110 is half made'; exit 1");
     add(plan, "C", "echo words; printf 'why \\033[31mred\\n\\n'; exit 3", "echo c >>$D/undone; exit 9");
     add(plan, "D", "echo never >>$D/undone", "echo d >>$D/undone");
     int id = begin(plan);
