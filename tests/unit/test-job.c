@@ -42,7 +42,7 @@ static int fresh(void **state)
     scratch = mem_printf("%s/job-%d", dir ? dir : "/tmp", ++n);
     setenv("TENGIL_STATE_DIR", scratch, 1);
     setenv("TENGIL_LIBEXEC_DIR", built ? built : ".", 1);
-    setenv("TENGIL_STOP_MS", "150", 1);
+    setenv("TENGIL_STOP_MS", "600", 1);
     return mkdir(scratch, 0700);
 }
 
