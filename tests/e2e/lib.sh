@@ -153,7 +153,7 @@ images_make() (
     head -c 8M /dev/urandom >blob
     umoci insert "${rootless[@]}" --image L:big1 blob "/opt/$i"
   done
-  head -c 40000 /dev/urandom >blob
+  head -c 40960 /dev/urandom >blob
   umoci insert "${rootless[@]}" --image L:big1 --tag big2 blob /opt/4
   rm -rf B blob
 )

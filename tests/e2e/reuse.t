@@ -15,7 +15,7 @@ simhost "$PROXY"
     umoci insert --image L:app --tag app blob "/opt/$i"
   done
   umoci tag --image L:app large1
-  head -c 40000 /dev/urandom >blob
+  head -c 40960 /dev/urandom >blob
   umoci insert --image L:app --tag large2 blob /opt/small
   rm blob
 ) >large.log 2>&1 || { sed 's/^/# /' large.log; exit 1; }
