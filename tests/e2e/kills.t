@@ -5,7 +5,7 @@
 # TENGIL_KILL_ROUNDS: how many (100; 20 where the programs are slowed by sanitizers). TENGIL_KILL_SEED: the seed of a
 # run that is to be repeated.
 . "$srcdir/tests/e2e/lib.sh"
-slowed=$(grep -cE '^CFLAGS.*-fsanitize|^SANITIZ.*-fsanitize' "$builddir/Makefile" 2>/dev/null)
+slowed=$(grep -c '^HARDENING = .*-fsanitize' "$builddir/Makefile" 2>/dev/null)
 rounds=${TENGIL_KILL_ROUNDS:-$([ "${slowed:-0}" -gt 0 ] && echo 20 || echo 100)}
 seed=${TENGIL_KILL_SEED:-$RANDOM}
 RANDOM=$seed
