@@ -13,6 +13,8 @@
 /* --- the message row --- */
 
 static void say(struct app *app, enum message_kind kind, const char *fmt, va_list args)
+    __attribute__((format(printf, 3, 0)));
+static void say(struct app *app, enum message_kind kind, const char *fmt, va_list args)
 {
     char text[ERR_TEXT_MAX];
     vsnprintf(text, sizeof(text), fmt, args);

@@ -92,6 +92,7 @@ void facts_blank(struct facts *f)
     facts_heading(f, "", "");
 }
 
+static void put(char **where, const char *fmt, va_list args) __attribute__((format(printf, 2, 0)));
 static void put(char **where, const char *fmt, va_list args)
 {
     struct buf text = BUF_INIT;
