@@ -33,7 +33,8 @@ layers 2 | sort >layers2
 blob() { echo "$TENGIL_CACHE_DIR/blobs/sha256/${1#sha256:}"; }
 # Fetched layers since a mark; the config is asked for by whoever looks at the image, so it is left out.
 fetched_layers() { blobs_fetched "$1" | grep -vF -e "$(config 1)" -e "$(config 2)"; }
-big=$(sed -n 2p layers1)
+# One of the large ones: the order by digest may put the small first layer anywhere.
+big=$(skopeo inspect --no-tags --raw --tls-verify=false "docker://127.0.0.1:$REGISTRY/demo/large:1" | jq -r '.layers | max_by(.size).digest')
 
 # --- a pull that is killed at half, then repeated
 proxy_rules "stall 20000000 - $big"
